@@ -1,0 +1,2 @@
+export { ByteReader, ByteWriter, DecodeError, EncodeError } from "./bytes.ts";
+export { bytes, type Codec, floats, integers, strings } from "./codec.ts";
