@@ -1,0 +1,3 @@
+import { program } from "../../scripts/tsup-options.ts";
+
+export default program({ main: "src/main.ts" });
