@@ -1,1 +1,3 @@
-export {};
+export * from "./codec/index.ts";
+export { LimmatError } from "./errors.ts";
+export * from "./order/index.ts";
