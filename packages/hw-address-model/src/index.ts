@@ -1,1 +1,1 @@
-export {};
+export * from "./interval/index.ts";
