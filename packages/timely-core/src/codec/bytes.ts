@@ -164,7 +164,7 @@ export class ByteWriter {
   /** An IEEE 754 double, bit for bit but for NaN, which is written as the one quiet NaN. */
   f64(v: number): void {
     this.ensure(8);
-    scratchFloat[0] = v === v ? v : NaN;
+    scratchFloat[0] = Number.isNaN(v) ? NaN : v;
     const { bytes, position } = this;
     if (LITTLE_ENDIAN_HOST) for (let i = 0; i < 8; i++) bytes[position + i] = scratchBytes[i] as number;
     else for (let i = 0; i < 8; i++) bytes[position + i] = scratchBytes[7 - i] as number;
