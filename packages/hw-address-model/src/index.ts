@@ -1,1 +1,2 @@
+export * from "./device-tree/index.ts";
 export * from "./interval/index.ts";
