@@ -1,0 +1,3 @@
+export * from "./arbitrary-changes.ts";
+export * from "./naive-network.ts";
+export * from "./shortest-paths.ts";
