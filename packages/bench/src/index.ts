@@ -1,0 +1,1 @@
+export { type BenchReport, benchReport, type Measurement, type ReportedMeasurement } from "./report.ts";
