@@ -14,7 +14,7 @@ import {
 import type { MapEntry, RegionKind, RegionSource } from "./map-entry.ts";
 import { findOverlaps, type RegionOverlap } from "./overlap.ts";
 import { type DeviceTreeProperty, PropertyError } from "./property.ts";
-import { type GapReason, linuxTranslate, type ResolvedPiece, resolve, type TranslationHop } from "./translate.ts";
+import { type GapReason, linuxTranslate, type ResolvedPiece, resolve } from "./translate.ts";
 import { type DeviceTree, type DeviceTreeNode, propertyOf } from "./tree.ts";
 
 /**

@@ -108,7 +108,7 @@ function splitByWindows(
 ): void {
   const segments = bus.segments.get(fragment.space) ?? [];
   let first = fragment.first;
-  for (let i = segmentFrom(segments, first); first <= fragment.last; i++) {
+  for (let i = segmentFrom(segments, first); ; i++) {
     const segment = segments[i];
     if (segment === undefined || segment.first > fragment.last) {
       missing(fragment, first, fragment.last, "outside-windows");
@@ -122,7 +122,8 @@ function splitByWindows(
       missing(fragment, first, segment.first - 1n, "outside-windows");
       first = segment.first;
     }
-    const last = segment.last < fragment.last ? segment.last : fragment.last;
+    const isLast = segment.last >= fragment.last;
+    const last = isLast ? fragment.last : segment.last;
     const { window } = segment;
     const delta = window.parentFirst - window.child.first;
     out.push({
@@ -132,6 +133,7 @@ function splitByWindows(
       space: window.parentSpace,
       step: { bus, entry: window.index, space: fragment.space, delta, before: fragment.step },
     });
+    if (isLast) return;
     first = last + 1n;
   }
 }

@@ -21,7 +21,7 @@ const universeAt = (base: bigint) => IntervalSet.from([{ first: base, last: base
 
 describe.each(BASES)("interval sets against one boolean an address, from base %s", (base) => {
   const property = (check: (a: Interval[], b: Interval[]) => void) =>
-    fc.assert(fc.property(listIn(base), listIn(base), check), { numRuns: 200 });
+    fc.assert(fc.property(listIn(base), listIn(base), check), { numRuns: 100 });
   const agrees = (set: IntervalSet, expected: boolean[]): void => {
     expect([...set]).toEqual(runs(base, expected));
   };
@@ -74,14 +74,12 @@ describe.each(BASES)("interval sets against one boolean an address, from base %s
       const set = IntervalSet.from(a);
       const expected = members(base, a);
       const ranges = runs(base, expected);
-      for (let i = 0; i < UNIVERSE; i++) {
-        const address = base + BigInt(i);
-        const index = ranges.findIndex(({ first, last }) => first <= address && address <= last);
-        expect(set.contains(address)).toBe(expected[i]);
-        expect(set.indexOf(address)).toBe(index);
-        expect(set.find(address)).toEqual(ranges[index]);
-        expect(set.indexOfWords(Number(address >> 32n), Number(address & 0xffff_ffffn))).toBe(index);
-      }
+      const addresses = expected.map((_, i) => base + BigInt(i));
+      const positions = addresses.map((at) => ranges.findIndex(({ first, last }) => first <= at && at <= last));
+      expect(addresses.map((at) => set.contains(at))).toEqual(expected);
+      expect(addresses.map((at) => set.indexOf(at))).toEqual(positions);
+      expect(addresses.map((at) => set.find(at))).toEqual(positions.map((position) => ranges[position]));
+      expect(addresses.map((at) => set.indexOfWords(Number(at >> 32n), Number(at & 0xffff_ffffn)))).toEqual(positions);
       expect(set.size).toBe(BigInt(expected.filter(Boolean).length));
     });
   });
