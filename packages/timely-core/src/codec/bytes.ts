@@ -36,6 +36,9 @@ const scratchBytes = new Uint8Array(scratchFloat.buffer);
 scratchFloat[0] = 1;
 const LITTLE_ENDIAN_HOST = scratchBytes[7] === 0x3f;
 
+/** The byte order of this machine's typed arrays, "le" or "be"; what is sent as raw memory says so in its fingerprint. */
+export const BYTE_ORDER = LITTLE_ENDIAN_HOST ? "le" : "be";
+
 // Beyond these lengths the platform's converters beat a loop in JavaScript.
 const SHORT_TEXT = 48;
 const encoder = new TextEncoder();

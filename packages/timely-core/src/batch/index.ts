@@ -1,0 +1,29 @@
+export type { Batch, RecordOf } from "./batch.ts";
+export { Columns, type ColumnsOf } from "./columns.ts";
+export { AlignmentError } from "./columns-format.ts";
+export { type ColumnsLayout, columns } from "./columns-layout.ts";
+export type { Builder, Layout, Lender, Scatter } from "./layout.ts";
+export { inDevelopment, type Origin, ReleasedBatchError, setDevelopment } from "./ownership.ts";
+export { Rows } from "./rows.ts";
+export { rows } from "./rows-layout.ts";
+export {
+  bool,
+  type ColumnOf,
+  type ColumnType,
+  type Field,
+  type Fields,
+  type FieldsRecord,
+  f32,
+  f64,
+  i8,
+  i16,
+  i32,
+  type Schema,
+  SchemaError,
+  u8,
+  u16,
+  u32,
+  utf8,
+  type ValueOf,
+} from "./schema.ts";
+export { Utf8Column } from "./utf8-column.ts";

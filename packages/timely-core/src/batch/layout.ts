@@ -1,0 +1,87 @@
+// Layout<B>: what a stream carries, and everything a channel must know to build, cut, join, scatter and encode it. Rows
+// and columns implement it; operators that don't look at the data are written against it.
+
+import type { Batch, RecordOf } from "./batch.ts";
+
+/** How the batches of a stream are laid out, in memory and in bytes. */
+export interface Layout<B extends Batch> {
+  readonly kind: B["kind"];
+  /** Compared between workers: equal exactly when each can read the other's bytes. */
+  readonly fingerprint: string;
+  /** A batch without records. */
+  empty(): B;
+  /** A builder of batches; `capacity` is in records, by default what 8 KiB a column hold (engine rule 8). */
+  builder(capacity?: number): Builder<B>;
+  /** The exact number of bytes that `encode` writes for this batch. */
+  byteLength(batch: B): number;
+  /** Writes the batch at `bytes[offset…]`, which must have room; for columns the address must be a multiple of 8. */
+  encode(batch: B, bytes: Uint8Array, offset: number): void;
+  /**
+   * The batch that `encode` wrote as the `length` bytes at `offset`. Columns become views on this memory, rows fresh
+   * values. The memory is borrowed (`retain` copies) and `onReleased` called when the batch is done with it, unless
+   * `own` says that it was handed over with the bytes. Throws `DecodeError` on other bytes.
+   */
+  decode(bytes: Uint8Array, offset: number, length: number, lender?: Lender): B;
+  /**
+   * Records [from, to) as a batch of its own. Columns share memory: the part holds a reference to the whole until it
+   * is released.
+   */
+  slice(batch: B, from: number, to: number): B;
+  /** The records of all batches in order, in memory of their own. */
+  concat(batches: readonly B[]): B;
+  /** What divides batches over `peers` workers. */
+  scatter(peers: number): Scatter<B>;
+}
+
+/** Whose memory a decoded batch stands on. */
+export interface Lender {
+  /** The memory comes with the batch: nobody else will write to it. */
+  readonly own?: boolean;
+  /** Called when the last reference to the batch is released. */
+  readonly onReleased?: () => void;
+}
+
+/** Collects records into batches. */
+export interface Builder<B extends Batch> {
+  /** Records collected since the last `finish`. */
+  readonly length: number;
+  /** Records after which a session flushes. More may be pushed: the builder grows. */
+  readonly capacity: number;
+  /** Adds a record. Numbers are converted as typed arrays do. */
+  push(record: RecordOf<B>): void;
+  /** Adds record `i` of a batch of the same layout. */
+  pushFrom(batch: B, i: number): void;
+  /** What was collected, as a batch with one reference; the builder starts anew. */
+  finish(): B;
+}
+
+/**
+ * Divides one batch after another over peers, straight into memory reserved for each.
+ *
+ * `plan`, then `place` for every other peer that `counts` says gets records, then `run`. Reusable; keeps its buffers.
+ */
+export interface Scatter<B extends Batch> {
+  /** Records of the planned batch for each peer. */
+  readonly counts: Uint32Array;
+  /** Starts on a batch whose record `i` goes to `targets[i]`. Throws `RangeError` on a target that is no peer. */
+  plan(batch: B, targets: Uint32Array): void;
+  /** The exact bytes that the encoded records of a peer take. */
+  byteLength(peer: number): number;
+  /** Says where the encoded records of a peer go: `byteLength(peer)` bytes, for columns at a multiple of 8. */
+  place(peer: number, bytes: Uint8Array, offset: number): void;
+  /**
+   * Writes every peer's records, in the batch's order, where `place` said, and returns those of `self` as a batch, or
+   * undefined when there are none or `self` is left out. Throws when a peer with records has no place.
+   */
+  run(self?: number): B | undefined;
+}
+
+/** A record was routed to a worker that is not there. */
+export function targetError(target: unknown, record: number, peers: number): RangeError {
+  return new RangeError(`record ${record} is routed to worker ${String(target)}: workers are 0 to ${peers - 1}`);
+}
+
+/** A scatter was run before it knew where to write. */
+export function placeError(peer: number, count: number): Error {
+  return new Error(`the ${count} records for worker ${peer} were given no place: call place() before run()`);
+}
