@@ -50,7 +50,7 @@ const runVitest = async (args, count, env) => {
   const { code } = await run(
     "vitest",
     ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args],
-    { onLine: (line) => console.log(line), env },
+    { to: 1, env },
   );
   const report = readReport(file);
   const files = report?.testResults ?? [];

@@ -46,15 +46,14 @@ const bench = async ([suite, ...args]) => {
 const docs = async () => {
   await prepare([]);
   const { ok, output } = await turbo(["docs"]);
-  process.stderr.write(output);
-  if (!ok) throw new CommandError("docs failed");
+  if (!ok) throw new CommandError(`${output}\ndocs failed`);
   say("the API reference is in docs/api");
 };
 
 const soak = async (projects) => {
   await prepare(["build", "programs"]);
   const only = projects.flatMap((name) => ["--project", name]);
-  const { code } = await run("vitest", ["run", "--mode", "soak", ...only], { inherit: true });
+  const { code } = await run("vitest", ["run", "--mode", "soak", ...only], { to: 1 });
   if (code !== 0) throw new CommandError("soak failed", code);
 };
 

@@ -32,22 +32,23 @@ const toolEnvironment = () => ({
   TURBO_TELEMETRY_DISABLED: "1",
   TURBO_NO_UPDATE_NOTIFIER: "1",
   DO_NOT_TRACK: "1",
+  ...(process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: "1" }),
 });
 
 /**
  * Runs a tool at the repository root and answers its exit code with what it printed.
- * `onLine` sees each line as it comes; with `inherit` the tool writes to this process's stderr instead and `output` is empty.
+ * `onLine` sees each line as it comes; with `to` the tool writes to this process's stdout (1) or stderr (2) instead.
  */
-export const run = (command, args, { onLine, inherit = false, env } = {}) =>
+export const run = (command, args, { onLine, to, env } = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
       env: { ...toolEnvironment(), ...env },
-      stdio: inherit ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
+      stdio: to ? ["ignore", to, 2] : ["ignore", "pipe", "pipe"],
     });
     let output = "";
     let partial = "";
-    for (const stream of inherit ? [] : [child.stdout, child.stderr]) {
+    for (const stream of to ? [] : [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (text) => {
         output += text;
@@ -93,13 +94,24 @@ const install = async () => {
   const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
   say(`installing dependencies with ${packageManager}`);
   const frozen = process.env.CI ? ["--frozen-lockfile"] : [];
-  const { code } = await run("npx", ["--yes", packageManager, "install", ...frozen], { inherit: true });
+  const { code } = await run("npx", ["--yes", packageManager, "install", ...frozen], { to: 2 });
   if (code !== 0) throw new CommandError(`${packageManager} install failed (exit code ${code})`, code);
   // Hashed again: an install may write the lockfile.
   writeFileSync(installStamp, installKey());
 };
 
-/** Runs turbo tasks, naming on stderr what is really built; answers whether all succeeded, with the whole output. */
+/** What the failed tasks printed; all of it when turbo itself failed. */
+const failures = (output) => {
+  const failed = /^Failed:\s+(.*)$/m.exec(output)?.[1];
+  if (failed === undefined) return output;
+  const prefixes = failed.split(", ").map((task) => `${task.trim().replace("#", ":")}: `);
+  return output
+    .split("\n")
+    .filter((line) => prefixes.some((prefix) => line.startsWith(prefix)))
+    .join("\n");
+};
+
+/** Runs turbo tasks, naming on stderr what is really run; answers whether all succeeded, with what the failed ones printed. */
 export const turbo = async (tasks, { filter = [] } = {}) => {
   const args = [
     "run",
@@ -115,7 +127,7 @@ export const turbo = async (tasks, { filter = [] } = {}) => {
       if (started) say(started[1].replace(/^\/\/:/, ""));
     },
   });
-  return { ok: code === 0, output };
+  return { ok: code === 0, output: code === 0 ? "" : failures(output) };
 };
 
 const holderOf = (lock) => {
@@ -161,6 +173,6 @@ export const prepare = (tasks, options) =>
     if (tasks.length === 0) return;
     const { ok, output } = await turbo(tasks, options);
     if (ok) return;
-    process.stderr.write(output);
+    process.stderr.write(`${output}\n`);
     throw new CommandError(`${tasks.join(", ")} failed`);
   });
