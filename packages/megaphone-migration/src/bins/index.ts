@@ -1,0 +1,1 @@
+export { Bins, binOf, maximumBinBits } from "./bins.ts";

@@ -1,0 +1,247 @@
+// The function (time, bin) -> worker, as a chain of control times with the configuration that holds from each of them on.
+// Engine rule 20: a record at x belongs to the configuration of the greatest control time at or before x.
+
+import { Antichain, type Frontier, type TimeDomain } from "@limmat/timely-core";
+import type { Bins } from "../bins/index.ts";
+import {
+  ControlOrderError,
+  ControlRecordError,
+  FrontierRegressionError,
+  LateControlError,
+  RetiredTimeError,
+  UnsettledTimeError,
+} from "../errors.ts";
+import { BinHistory } from "./bin-history.ts";
+import { initialMap } from "./bin-map.ts";
+import { type Configuration, HistoricConfiguration } from "./configuration.ts";
+import { ConfigurationBuilder } from "./configuration-builder.ts";
+import type { ControlRecord } from "./control-record.ts";
+import type { Moves } from "./moves.ts";
+
+/** A step: what one control time changed. */
+export interface Step<T> {
+  /** The control time. */
+  readonly time: T;
+  /** The step's sequence number. */
+  readonly sequence: number;
+  /** The bins that change their worker, ascending by bin; bins that were named but stay are not among them. */
+  readonly moves: Moves;
+}
+
+/**
+ * Where bins live, as a function of time, under any partial order of times.
+ *
+ * `apply` collects control records; `advance` tells how far the control stream has come, and returns the steps that are settled by it;
+ * `at` gives the configuration of a time; `retire` forgets those that nobody can ask for any more. Every worker that sees the same
+ * records comes to the same function, whatever order they arrive in.
+ *
+ * Control times must form a chain, though records' times needn't. Since the control times at or before some x are then a prefix of the
+ * chain, `at` is a binary search: O(log steps), and O(1) once a single configuration is left.
+ */
+export class Configurations<T> {
+  private readonly domain: TimeDomain<T>;
+  private readonly bins: Bins;
+  private readonly workers: number;
+  private readonly history: BinHistory;
+  // Control records at these times and after may still come.
+  private controlFrontier: Antichain<T>;
+  // Only times at or after this frontier are asked for.
+  private askedFrontier: Antichain<T>;
+  // Steps whose time the control frontier has not passed, ascending.
+  private readonly pending: ConfigurationBuilder<T>[] = [];
+  // Configurations that are kept, ascending, from index `first` on; and how many changes each of them holds in the history.
+  private kept: HistoricConfiguration<T>[];
+  private held: number[] = [0];
+  private first = 0;
+  // How many changes of the history may be needless by now.
+  private needless = 0;
+
+  /** Starts with bin i on worker i mod `workers`. Throws `WorkerCountError`. */
+  constructor(domain: TimeDomain<T>, bins: Bins, workers: number) {
+    this.domain = domain;
+    this.bins = bins;
+    this.workers = workers;
+    this.history = new BinHistory(initialMap(bins, workers));
+    this.controlFrontier = new Antichain(domain, [domain.minimum]);
+    this.askedFrontier = new Antichain(domain, [domain.minimum]);
+    this.kept = [new HistoricConfiguration(domain.minimum, -1, 0, this.history)];
+  }
+
+  /** How many configurations are kept. */
+  get size(): number {
+    return this.kept.length - this.first;
+  }
+
+  /** How many changes of a bin's worker are kept beside the table of the oldest configuration. */
+  get changes(): number {
+    return this.history.changes;
+  }
+
+  /** The configuration of the greatest control time settled so far. */
+  get latest(): Configuration<T> {
+    return this.newest;
+  }
+
+  /**
+   * Takes a control record at `time`. A record that is refused changes nothing.
+   *
+   * Throws `LateControlError` (the control frontier has passed `time`), `ControlOrderError` (incomparable or decreasing control times),
+   * and what `ConfigurationBuilder.add` throws. O(log pending steps), and O(bins) for a map.
+   */
+  apply(time: T, record: ControlRecord): void {
+    if (typeof record !== "object" || record === null) throw new ControlRecordError("value", record, "an object");
+    if (!this.controlFrontier.lessEqual(time)) throw new LateControlError(time);
+    const { pending, domain } = this;
+    let low = 0;
+    let high = pending.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (domain.compare((pending[middle] as ConfigurationBuilder<T>).time, time) < 0) low = middle + 1;
+      else high = middle;
+    }
+    const next = pending[low];
+    if (next !== undefined && domain.compare(next.time, time) === 0) {
+      next.add(record);
+      return;
+    }
+    const builder = new ConfigurationBuilder(this.bins, this.workers, time, record);
+    // Comparable to both neighbours in the linear extension is comparable to all.
+    const before = low > 0 ? pending[low - 1] : this.latest;
+    if (before !== undefined) this.checkChain(before, builder, builder);
+    if (next !== undefined) this.checkChain(builder, next, builder);
+    builder.add(record);
+    pending.splice(low, 0, builder);
+  }
+
+  /**
+   * Tells that control records can come only at or after `frontier` from now on, and returns the steps that this settles, ascending.
+   *
+   * Throws `ControlCountError` when one of them lacks records, and `FrontierRegressionError`; nothing is changed then.
+   * O(moves log moves), and O(bins) for each step with a map.
+   */
+  advance(frontier: Frontier<T>): Step<T>[] {
+    const next = this.advanced(this.controlFrontier, frontier);
+    const { pending, history } = this;
+    let settled = 0;
+    // If a control time is passed, so are those before it: they are a chain.
+    while (settled < pending.length && !next.lessEqual((pending[settled] as ConfigurationBuilder<T>).time))
+      settled += 1;
+    for (let i = 0; i < settled; i++) (pending[i] as ConfigurationBuilder<T>).checkComplete();
+    this.controlFrontier = next;
+    return pending.splice(0, settled).map((builder) => {
+      const { time, sequence } = builder;
+      const ordinal = this.newest.ordinal + 1;
+      const moves = builder.build((bin) => history.latest(bin));
+      for (let i = 0; i < moves.length; i++) history.change(moves.bins[i] as number, moves.to[i] as number, ordinal);
+      this.kept.push(new HistoricConfiguration(time, sequence, ordinal, history));
+      this.held.push(moves.length);
+      return { time, sequence, moves };
+    });
+  }
+
+  /** Whether no control record can change the configuration of `time` any more, so that a record at it may be routed. */
+  isSettled(time: T): boolean {
+    return !this.controlFrontier.lessEqual(time);
+  }
+
+  /**
+   * The configuration of `time`: that of the greatest control time at or before it. O(log steps).
+   *
+   * Throws `UnsettledTimeError` when a control record may still change it, `RetiredTimeError` when `retire` gave it up.
+   */
+  at(time: T): Configuration<T> {
+    if (!this.askedFrontier.lessEqual(time)) throw new RetiredTimeError(time);
+    if (this.controlFrontier.lessEqual(time)) throw new UnsettledTimeError(time);
+    const { kept, domain } = this;
+    // The first one applies to every time that may be asked for, so it is never compared.
+    let low = this.first;
+    let high = kept.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (domain.lessEqual((kept[middle] as HistoricConfiguration<T>).time, time)) low = middle;
+      else high = middle;
+    }
+    return kept[low] as HistoricConfiguration<T>;
+  }
+
+  /**
+   * Tells that only times at or after `frontier` are asked for from now on, and drops every configuration that none of them has.
+   *
+   * With control times c before c', the configuration of c is dropped when c' is at or before the join of c with each element of
+   * `frontier`; under a partial order that may be one amid others that stay. The last one always stays.
+   * O(dropped) for total orders, else O(kept x elements); reclaiming the memory is O(1) per move, amortised.
+   * Throws `FrontierRegressionError`, and nothing is changed then.
+   */
+  retire(frontier: Frontier<T>): void {
+    this.askedFrontier = this.advanced(this.askedFrontier, frontier);
+    while (this.size > 1 && !this.isAskedFor(this.first)) {
+      this.first += 1;
+      // These go into the table of the configuration that now is the oldest.
+      this.needless += this.held[this.first] as number;
+      this.held[this.first] = 0;
+    }
+    // Under a total order, whatever stands after a configuration that is asked for is asked for as well.
+    if (!this.domain.total && this.size > 2) this.retireInner();
+    if (this.first * 2 > this.kept.length) {
+      this.kept = this.kept.slice(this.first);
+      this.held = this.held.slice(this.first);
+      this.first = 0;
+    }
+    if (this.needless * 2 > this.history.changes) {
+      this.history.compact(this.kept, this.first);
+      this.needless = 0;
+    }
+  }
+
+  private get newest(): HistoricConfiguration<T> {
+    return this.kept[this.kept.length - 1] as HistoricConfiguration<T>;
+  }
+
+  /** Drops configurations between the first and the last one. */
+  private retireInner(): void {
+    const { kept, held } = this;
+    let end = this.first + 1;
+    for (let i = end; i < kept.length; i++) {
+      const changes = held[i] as number;
+      if (i < kept.length - 1 && !this.isAskedFor(i)) {
+        // Its changes now belong to the next one, which hides those of the bins that it changed itself.
+        const next = held[i + 1] as number;
+        this.needless += Math.min(changes, next);
+        held[i + 1] = changes + next;
+        continue;
+      }
+      kept[end] = kept[i] as HistoricConfiguration<T>;
+      held[end] = changes;
+      end += 1;
+    }
+    kept.length = end;
+    held.length = end;
+  }
+
+  /** Whether a time at or after the asked frontier has the configuration at index `i`, which isn't the last one. */
+  private isAskedFor(i: number): boolean {
+    const { domain, kept } = this;
+    const { time } = kept[i] as HistoricConfiguration<T>;
+    const next = (kept[i + 1] as HistoricConfiguration<T>).time;
+    return this.askedFrontier.elements.some((element) => !domain.lessEqual(next, domain.join(element, time)));
+  }
+
+  /** A copy of `frontier`, checked against the earlier one. */
+  private advanced(earlier: Antichain<T>, frontier: Frontier<T>): Antichain<T> {
+    for (const time of frontier.elements) {
+      if (!earlier.lessEqual(time)) throw new FrontierRegressionError(time);
+    }
+    return new Antichain(this.domain, frontier.elements);
+  }
+
+  /** Throws `ControlOrderError`, blaming `culprit`, unless `before` may stand before `after` in the chain. */
+  private checkChain(
+    before: { readonly time: T; readonly sequence: number },
+    after: { readonly time: T; readonly sequence: number },
+    culprit: object,
+  ): void {
+    const [step, other] = culprit === before ? [before, after] : [after, before];
+    if (!this.domain.lessEqual(before.time, after.time)) throw new ControlOrderError("incomparable", step, other);
+    if (before.sequence >= after.sequence) throw new ControlOrderError("decreasing", step, other);
+  }
+}
