@@ -5,7 +5,10 @@ import path from "node:path";
 import { installChromium } from "./chromium.mjs";
 import { prepare, root, run, say, turbo } from "./workspace.mjs";
 
-const task = (name) => async () => await turbo([name]);
+const task =
+  (...names) =>
+  () =>
+    turbo(names);
 const tool =
   (command, ...args) =>
   async () => {
@@ -14,9 +17,9 @@ const tool =
   };
 
 const checks = [
-  { name: "packages and their programs build", run: async () => await turbo(["build", "programs"]) },
+  { name: "packages and their programs build", run: task("build", "programs") },
   { name: "types check", run: task("typecheck") },
-  { name: "format, lint and file cycles", run: async () => await turbo(["lint", "//#lint"]) },
+  { name: "format, lint and file cycles", run: task("lint") },
   { name: "dependency versions agree", run: tool("sherif") },
   { name: "no unused files, exports or dependencies", run: tool("knip") },
   { name: "package exports and their types resolve", run: task("exports") },
