@@ -1,1 +1,3 @@
-export {};
+export type { Coverage } from "./coverage.ts";
+export { Random } from "./random.ts";
+export { LivenessError, type Program, type SimulationOptions, simulate, simulateMany } from "./simulate.ts";

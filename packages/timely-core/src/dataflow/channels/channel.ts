@@ -1,0 +1,176 @@
+// The way from an output to an input: on one worker a hand-over, between workers messages with a header (engine rules 6, 8 and 9).
+
+import type { Batch, Layout, Scatter } from "../../batch/index.ts";
+import { ByteReader, ByteWriter } from "../../codec/index.ts";
+import type { Message, MessageSpace } from "../../communication/index.ts";
+import type { TimeDomain } from "../../order/index.ts";
+import type { ChannelEnd, DataflowContext } from "../context.ts";
+import { aligned, emptyFrame, type Frame, frameHeader, frameLength, writeFrame } from "./frame.ts";
+import type { Pusher } from "./output-port.ts";
+import type { Pact } from "./pact.ts";
+
+/** What batches are delivered to at the end of a channel. */
+export interface Sink<T, B extends Batch> {
+  /** Takes over a batch. */
+  accept(time: T, batch: B): void;
+}
+
+/** Writes the messages of one channel to other endpoints. */
+export class FrameWriter<T> {
+  private readonly context: DataflowContext;
+  private readonly domain: TimeDomain<T>;
+  private readonly channel: number;
+  private readonly sequences: Uint32Array;
+  private readonly frame: Frame = emptyFrame();
+  private readonly time = new ByteWriter(16);
+
+  constructor(context: DataflowContext, domain: TimeDomain<T>, channel: number) {
+    this.context = context;
+    this.domain = domain;
+    this.channel = channel;
+    this.sequences = new Uint32Array(context.peers + 1);
+  }
+
+  /** Opens a message and writes all but its payload, which goes to `offset` of the returned space; `context.end` closes it. */
+  begin(endpoint: number, time: T, records: number, payloadBytes: number): MessageSpace {
+    const { context, frame } = this;
+    this.time.reset();
+    this.domain.codec.write(time, this.time);
+    const timeBytes = this.time.finish();
+    const sequence = this.sequences[endpoint] as number;
+    this.sequences[endpoint] = sequence + 1;
+    frame.stamp = context.stamp;
+    frame.dataflow = context.id;
+    frame.channel = this.channel;
+    frame.sender = context.index;
+    frame.sequence = sequence;
+    frame.records = records;
+    frame.timeBytes = timeBytes.length;
+    frame.payloadBytes = payloadBytes;
+    const space = context.begin(endpoint, frameLength(timeBytes.length, payloadBytes));
+    writeFrame(frame, space.bytes, space.offset);
+    space.bytes.set(timeBytes, space.offset + frameHeader);
+    space.offset += frameHeader + aligned(timeBytes.length);
+    return space;
+  }
+}
+
+/** Reads the time of a message. */
+export function readTime<T>(domain: TimeDomain<T>, frame: Readonly<Frame>, message: Message): T {
+  const start = message.offset + frameHeader;
+  return domain.codec.read(new ByteReader(message.bytes, start, start + frame.timeBytes));
+}
+
+/** Decodes the payload of a message, which is given back when the batch is done with it. */
+export function readBatch<B extends Batch>(layout: Layout<B>, frame: Readonly<Frame>, message: Message): B {
+  const start = message.offset + frameHeader + aligned(frame.timeBytes);
+  if (layout.kind === "columns") {
+    return layout.decode(message.bytes, start, frame.payloadBytes, { onReleased: () => message.release() });
+  }
+  const batch = layout.decode(message.bytes, start, frame.payloadBytes);
+  message.release();
+  return batch;
+}
+
+/** One edge of the graph on one worker: takes batches from an output there, and delivers to the input there. */
+export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
+  private readonly context: DataflowContext;
+  private readonly domain: TimeDomain<T>;
+  private readonly layout: Layout<B>;
+  private readonly pact: Pact<B>;
+  private readonly sink: Sink<T, B>;
+  private readonly writer: FrameWriter<T>;
+  private readonly scatter: Scatter<B> | undefined;
+  private targets = new Uint32Array(0);
+  // The peers that the batch under way has an open message to.
+  private readonly opened: number[] = [];
+
+  constructor(
+    context: DataflowContext,
+    domain: TimeDomain<T>,
+    operator: string,
+    layout: Layout<B>,
+    pact: Pact<B>,
+    sink: Sink<T, B>,
+  ) {
+    this.context = context;
+    this.domain = domain;
+    this.layout = layout;
+    this.pact = pact;
+    this.sink = sink;
+    const number = context.addChannel(this);
+    context.describe(`channel ${number} to ${operator} by ${pact.kind} of ${layout.fingerprint}`);
+    this.writer = new FrameWriter(context, domain, number);
+    this.scatter = pact.kind === "exchange" && context.peers > 1 ? layout.scatter(context.peers) : undefined;
+  }
+
+  push(time: T, batch: B): void {
+    const { pact, scatter } = this;
+    if (pact.kind === "pipeline" || this.context.peers === 1) {
+      this.deliver(time, batch);
+    } else if (pact.kind === "broadcast") {
+      this.broadcast(time, batch);
+    } else {
+      this.exchange(time, batch, scatter as Scatter<B>);
+    }
+  }
+
+  receive(frame: Readonly<Frame>, message: Message): void {
+    const time = readTime(this.domain, frame, message);
+    this.deliver(time, readBatch(this.layout, frame, message));
+  }
+
+  private deliver(time: T, batch: B): void {
+    const piece = this.context.batchPiece();
+    if (batch.length <= piece) {
+      this.sink.accept(time, batch);
+      return;
+    }
+    for (let from = 0; from < batch.length; from += piece) {
+      this.sink.accept(time, this.layout.slice(batch, from, Math.min(batch.length, from + piece)));
+    }
+    batch.release();
+  }
+
+  private broadcast(time: T, batch: B): void {
+    const { context, layout } = this;
+    const bytes = layout.byteLength(batch);
+    for (let peer = 0; peer < context.peers; peer++) {
+      if (peer === context.index) continue;
+      const space = this.writer.begin(peer, time, batch.length, bytes);
+      layout.encode(batch, space.bytes, space.offset);
+      context.end(peer);
+    }
+    this.deliver(time, this.unshared(batch));
+  }
+
+  private exchange(time: T, batch: B, scatter: Scatter<B>): void {
+    const { context, pact } = this;
+    if (this.targets.length < batch.length) this.targets = new Uint32Array(Math.max(batch.length, 1024));
+    if (pact.kind === "exchange") pact.route(batch, context.peers, this.targets);
+    scatter.plan(batch, this.targets);
+    const { opened } = this;
+    for (let peer = 0; peer < context.peers; peer++) {
+      const count = scatter.counts[peer] as number;
+      if (count === 0 || peer === context.index) continue;
+      const space = this.writer.begin(peer, time, count, scatter.byteLength(peer));
+      scatter.place(peer, space.bytes, space.offset);
+      opened.push(peer);
+    }
+    const own = scatter.run(context.index);
+    for (let i = 0; i < opened.length; i++) context.end(opened[i] as number);
+    opened.length = 0;
+    batch.release();
+    if (own !== undefined) this.deliver(time, this.unshared(own));
+  }
+
+  /** In development rows are copied by value to this worker as well, so that no program comes to depend on identity (rule 10). */
+  private unshared(batch: B): B {
+    const { layout } = this;
+    if (layout.kind !== "rows" || !this.context.development) return batch;
+    const bytes = new Uint8Array(layout.byteLength(batch));
+    layout.encode(batch, bytes, 0);
+    batch.release();
+    return layout.decode(bytes, 0, bytes.length, { own: true });
+  }
+}

@@ -1,0 +1,160 @@
+// An operator's output: sessions that buffer records of one time into batches, and the channels that batches leave by.
+
+import type { Batch, Builder, Layout, RecordOf } from "../../batch/index.ts";
+import type { TimeDomain } from "../../order/index.ts";
+import { Capability, type CapabilityPort, show } from "../capability.ts";
+import { CapabilityError, type Place } from "../errors.ts";
+
+/** The scope of an output, as it needs it. */
+export interface OutputScope<T> {
+  readonly domain: TimeDomain<T>;
+  record(location: number, time: T, diff: number): void;
+}
+
+/** What takes a port's batches further: a channel, or the way into or out of a nested scope. */
+export interface Pusher<T, B extends Batch> {
+  /** Takes a share of the batch's ownership. */
+  push(time: T, batch: B): void;
+}
+
+/** What a session needs of the right to send: a `Capability` or an `InputCapability`. */
+export interface SendingRight<T> {
+  readonly time: T;
+  readonly live: boolean;
+  isFor(output: unknown): boolean;
+}
+
+/** Sends records at one capability's time. */
+export class Session<T, B extends Batch> {
+  private readonly port: OutputPort<T, B>;
+  private readonly right: SendingRight<T>;
+  private readonly time: T;
+
+  /** Engine-internal. */
+  constructor(port: OutputPort<T, B>, right: SendingRight<T>) {
+    this.port = port;
+    this.right = right;
+    this.time = right.time;
+  }
+
+  /** Sends a record, by way of the port's buffer. */
+  give(record: RecordOf<B>): void {
+    this.check();
+    this.port.buffer(this.time, record);
+  }
+
+  /** Sends a batch, which the session takes over: `retain()` it first if it is to be used again. */
+  giveBatch(batch: B): void {
+    this.check();
+    this.port.send(this.time, batch);
+  }
+
+  private check(): void {
+    if (!this.right.live || this.right.time !== this.time) {
+      throw new CapabilityError(
+        this.port.place,
+        `the capability of a session at ${show(this.port.domain, this.time)} was released or moved: open a new session`,
+      );
+    }
+  }
+}
+
+/** An operator's output port. */
+export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
+  readonly layout: Layout<B>;
+  readonly place: Place;
+  readonly held = new Set<Capability<T>>();
+  /** The locations that batches go to. */
+  private readonly targets: number[] = [];
+  private readonly pushers: Pusher<T, B>[] = [];
+  private readonly scope: OutputScope<T>;
+  private readonly location: number;
+  private readonly builder: Builder<B>;
+  private bufferedTime: T;
+
+  /** Engine-internal. */
+  constructor(scope: OutputScope<T>, place: Place, location: number, layout: Layout<B>) {
+    this.scope = scope;
+    this.place = place;
+    this.location = location;
+    this.layout = layout;
+    this.builder = layout.builder();
+    this.bufferedTime = scope.domain.minimum;
+  }
+
+  get domain(): TimeDomain<T> {
+    return this.scope.domain;
+  }
+
+  /** Opens a session at the time of a capability of this operator for this output. */
+  session(right: SendingRight<T>): Session<T, B> {
+    if (!right.live || !right.isFor(this)) {
+      throw new CapabilityError(
+        this.place,
+        `the capability for ${show(this.domain, right.time)} ${right.live ? "is not for this output" : "was released"}`,
+      );
+    }
+    return new Session(this, right);
+  }
+
+  /** Engine-internal: connects a channel that delivers to `target`. */
+  addPusher(target: number, pusher: Pusher<T, B>): void {
+    this.targets.push(target);
+    this.pushers.push(pusher);
+  }
+
+  /** Engine-internal: the capability for the least time, with which every tracker starts. */
+  initial(): Capability<T> {
+    return new Capability(this, this.domain.minimum);
+  }
+
+  /** Engine-internal: a capability for `time`, which the caller has shown to be allowed. */
+  grant(time: T): Capability<T> {
+    this.holds(time, 1);
+    return new Capability(this, time);
+  }
+
+  holds(time: T, diff: number): void {
+    this.scope.record(this.location, time, diff);
+  }
+
+  /** Engine-internal: adds a record to the buffer of its time. */
+  buffer(time: T, record: RecordOf<B>): void {
+    const { builder } = this;
+    if (builder.length > 0 && this.bufferedTime !== time) this.flush();
+    this.bufferedTime = time;
+    builder.push(record);
+    if (builder.length >= builder.capacity) this.flush();
+  }
+
+  /** Sends what is buffered. The engine does so at the end of each activation. */
+  flush(): void {
+    if (this.builder.length > 0) this.push(this.bufferedTime, this.builder.finish());
+  }
+
+  /** Engine-internal: sends a batch after what is buffered. */
+  send(time: T, batch: B): void {
+    this.flush();
+    if (batch.length > 0) this.push(time, batch);
+    else batch.release();
+  }
+
+  /** Engine-internal: counts a batch as produced and delivers it. */
+  private push(time: T, batch: B): void {
+    const { targets } = this;
+    const records = batch.length;
+    for (let i = 0; i < targets.length; i++) this.scope.record(targets[i] as number, time, records);
+    this.deliver(time, batch);
+  }
+
+  /** Engine-internal: delivers a batch that is counted elsewhere. */
+  deliver(time: T, batch: B): void {
+    const { pushers } = this;
+    if (pushers.length === 0) {
+      batch.release();
+      return;
+    }
+    if (pushers.length > 1) batch.share(pushers.length - 1);
+    for (let i = 0; i < pushers.length; i++) (pushers[i] as Pusher<T, B>).push(time, batch);
+  }
+}

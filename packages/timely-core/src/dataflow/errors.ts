@@ -1,0 +1,60 @@
+// What can be wrong with a dataflow or its use. Each error names dataflow, operator and worker.
+
+import { LimmatError } from "../errors.ts";
+
+/** Where in a computation something happened. */
+export interface Place {
+  readonly dataflow: string;
+  readonly operator: string;
+  readonly worker: number;
+}
+
+function at(place: Place): string {
+  return `operator ${place.operator} of dataflow ${place.dataflow} on worker ${place.worker}`;
+}
+
+/** An error that happened at one operator. */
+export class PlacedError extends LimmatError {
+  readonly place: Place;
+
+  constructor(code: string, place: Place, message: string, cause?: unknown) {
+    super(code, `${at(place)}: ${message}`);
+    this.place = place;
+    if (cause !== undefined) this.cause = cause;
+  }
+}
+
+/** User code threw. The original error is the `cause`. */
+export class OperatorError extends PlacedError {
+  constructor(place: Place, cause: unknown) {
+    super("OPERATOR", place, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+/** A capability was used after its release, at a time it does not reach, or for an output it is not for. */
+export class CapabilityError extends PlacedError {
+  constructor(place: Place, message: string) {
+    super("CAPABILITY", place, message);
+  }
+}
+
+/** A batch arrived at a time that the receiver had been told could not come any more. Progress tracking is broken: please report it. */
+export class SafetyError extends PlacedError {
+  constructor(place: Place, message: string) {
+    super("SAFETY", place, message);
+  }
+}
+
+/** Streams of different scopes, or of another layout, were put together. */
+export class GraphError extends LimmatError {
+  constructor(message: string) {
+    super("GRAPH", message);
+  }
+}
+
+/** Another worker sent what doesn't fit this dataflow: another graph, another run, or lost messages. */
+export class ProtocolError extends LimmatError {
+  constructor(message: string) {
+    super("PROTOCOL", message);
+  }
+}

@@ -1,0 +1,142 @@
+// Operators of any shape: ports, what they hold at the start, and what runs them. Every built-in operator is made with this.
+// After timely dataflow's `OperatorBuilder`.
+
+import type { Batch, Layout } from "../batch/index.ts";
+import type { Operator } from "../progress/index.ts";
+import type { Capability } from "./capability.ts";
+import { Channel } from "./channels/channel.ts";
+import { InputPort } from "./channels/input-port.ts";
+import { OutputPort } from "./channels/output-port.ts";
+import type { Pact } from "./channels/pact.ts";
+import { OperatorError, type Place, PlacedError } from "./errors.ts";
+import type { Scope } from "./scope.ts";
+import { Stream } from "./stream.ts";
+
+/** What an operator may know of itself, and how it asks to run again. */
+export interface OperatorInfo {
+  readonly name: string;
+  /** The worker it runs on. */
+  readonly index: number;
+  /** The number of workers. */
+  readonly peers: number;
+  /** Has the operator run again soon although nothing arrives. May be called from anywhere on the worker's thread. */
+  activate(): void;
+}
+
+/** How an operator takes part in the flow of frontiers. */
+export interface OperatorOptions {
+  /** Whether it is activated when a frontier of its inputs moves. Default true. */
+  readonly notify?: boolean;
+}
+
+/**
+ * Builds one operator: inputs and outputs first, then `build`.
+ *
+ * A batch read at a time may cause batches at the same time or later on every output, unless `output` is told otherwise.
+ */
+export class OperatorBuilder<T> {
+  readonly info: OperatorInfo;
+  private readonly scope: Scope<T>;
+  private readonly place: Place;
+  private readonly node: number;
+  private readonly inputs: InputPort<T, Batch>[] = [];
+  private readonly outputs: OutputPort<T, Batch>[] = [];
+  // Per output, per input: summaries, where they are not just the identity.
+  private readonly connections: ((readonly unknown[])[] | undefined)[] = [];
+  private built = false;
+
+  /** Starts an operator in a scope. */
+  constructor(scope: Scope<T>, name: string) {
+    this.scope = scope;
+    this.place = scope.place(name);
+    this.node = scope.subgraph.addNode(name);
+    const { subgraph } = scope;
+    const { node } = this;
+    this.info = {
+      name,
+      index: scope.index,
+      peers: scope.peers,
+      activate: () => subgraph.activate(node),
+    };
+    scope.context.describe(`${scope.name}/${name}`);
+  }
+
+  /** Adds an input that reads a stream of the same scope, its records divided over the workers by `pact`. */
+  input<B extends Batch>(stream: Stream<T, B>, pact: Pact<B>): InputPort<T, B> {
+    const { scope, node } = this;
+    scope.requireOwn(stream.scope, this.info.name);
+    const target = scope.subgraph.addTarget(node);
+    const index = this.inputs.length;
+    const port = new InputPort<T, B>(
+      scope.context,
+      scope.subgraph,
+      this.place,
+      node,
+      target,
+      this.outputs,
+      (output, from, to) => this.reaches(index, output, from, to),
+    );
+    this.inputs.push(port as unknown as InputPort<T, Batch>);
+    const channel = new Channel(scope.context, scope.domain, this.info.name, stream.layout, pact, port);
+    scope.subgraph.connect(stream.source, target);
+    stream.output.addPusher(target, channel);
+    return port;
+  }
+
+  /**
+   * Adds an output. `connection[input]` lists the summaries from that input to this output: by default just the identity; an empty list
+   * says that the input never causes anything here.
+   */
+  output<B extends Batch>(
+    layout: Layout<B>,
+    connection?: readonly (readonly unknown[])[],
+  ): readonly [OutputPort<T, B>, Stream<T, B>] {
+    const { scope, node } = this;
+    const source = scope.subgraph.addSource(node);
+    const port = new OutputPort<T, B>(scope.subgraph, this.place, source, layout);
+    this.outputs.push(port as unknown as OutputPort<T, Batch>);
+    this.connections.push(connection as (readonly unknown[])[] | undefined);
+    return [port, new Stream(scope, port, source)];
+  }
+
+  /**
+   * Completes the operator. `construct` gets a capability for the least time per output, which it keeps or releases, and returns what
+   * the engine calls on each activation: when batches arrived, when a frontier moved, and after `info.activate()`.
+   */
+  build(construct: (capabilities: Capability<T>[]) => () => void, options: OperatorOptions = {}): void {
+    if (this.built) throw new PlacedError("GRAPH", this.place, "build() was called twice");
+    this.built = true;
+    const { scope, inputs, outputs } = this;
+    const { summaries } = scope.subgraph.domain;
+    const internal = inputs.map((_, input) =>
+      outputs.map((_, output) => this.connections[output]?.[input] ?? [summaries.identity]),
+    );
+    let run: (() => void) | undefined;
+    const operator: Operator = {
+      schedule: () => {
+        try {
+          run?.();
+          for (let i = 0; i < outputs.length; i++) (outputs[i] as OutputPort<T, Batch>).flush();
+        } catch (error) {
+          throw error instanceof PlacedError ? error : new OperatorError(this.place, error);
+        }
+        for (let i = 0; i < inputs.length; i++) if ((inputs[i] as InputPort<T, Batch>).hasBatches) return true;
+        return false;
+      },
+    };
+    scope.subgraph.setOperator(this.node, operator, internal, options.notify ?? true);
+    for (const output of outputs) scope.context.addHolder(output);
+    // The tracker starts with this capability on every worker, so it is not counted again.
+    run = construct(outputs.map((port) => port.initial()));
+  }
+
+  private reaches(input: number, output: number, from: T, to: T): boolean {
+    const { domain } = this.scope.subgraph;
+    const connection = this.connections[output]?.[input];
+    if (connection === undefined) return domain.lessEqual(from, to);
+    return connection.some((summary) => {
+      const least = domain.summaries.resultsIn(summary, from);
+      return least !== undefined && domain.lessEqual(least, to);
+    });
+  }
+}

@@ -1,0 +1,65 @@
+// Moving records between workers.
+
+import type { Batch, Columns, Fields, Rows } from "../../batch/index.ts";
+import { type Key, keys, routeColumn } from "../../hash/index.ts";
+import { broadcasting, type Exchange, type Pact } from "../channels/pact.ts";
+import type { Stream, Through } from "../stream.ts";
+import { unary } from "./unary.ts";
+
+/** The pact that sends each row to the worker of its key: equal keys meet on one worker, whichever it is. */
+export function byKey<D>(key: (record: D) => Key): Exchange<Rows<D>> {
+  let hashes = new Uint32Array(1024);
+  return {
+    kind: "exchange",
+    route(batch, peers, targets) {
+      const { data } = batch;
+      if (hashes.length < data.length) hashes = new Uint32Array(data.length);
+      for (let i = 0; i < data.length; i++) hashes[i] = keys.hash(key(data[i] as D));
+      routeColumn(hashes, targets, data.length, peers);
+    },
+  };
+}
+
+/** The pact that sends each record to the worker of its hash, which `hash` writes for `n` records of a batch of columns. */
+export function byHash<F extends Fields>(
+  hash: (batch: Columns<F>, hashes: Uint32Array, n: number) => void,
+): Exchange<Columns<F>> {
+  return {
+    kind: "exchange",
+    route(batch, peers, targets) {
+      hash(batch, targets, batch.length);
+      routeColumn(targets, targets, batch.length, peers);
+    },
+  };
+}
+
+/** The pact that sends each row to the worker that `worker` names, modulo the number of workers. */
+export function byWorker<D>(worker: (record: D) => number): Exchange<Rows<D>> {
+  return {
+    kind: "exchange",
+    route(batch, peers, targets) {
+      const { data } = batch;
+      for (let i = 0; i < data.length; i++) targets[i] = worker(data[i] as D) % peers;
+    },
+  };
+}
+
+function pass<T, B extends Batch>(name: string, pact: Pact<B>): Through<Stream<T, B>, Stream<T, B>> {
+  return (stream) =>
+    unary<T, B, B>(name, pact, stream.layout, () => (input, output) => {
+      input.forEach((capability, batch) => output.session(capability).giveBatch(batch.retain() as B));
+    })(stream);
+}
+
+/** Moves each record to the worker that a pact, or a key of the row, names. */
+export function exchange<T, D>(key: (record: D) => Key): Through<Stream<T, Rows<D>>, Stream<T, Rows<D>>>;
+export function exchange<T, B extends Batch>(pact: Exchange<B>): Through<Stream<T, B>, Stream<T, B>>;
+export function exchange(how: unknown): unknown {
+  const pact = typeof how === "function" ? byKey(how as (record: unknown) => Key) : how;
+  return pass("exchange", pact as Exchange<Batch>);
+}
+
+/** Sends every record to every worker. */
+export function broadcast<T, B extends Batch>(): Through<Stream<T, B>, Stream<T, B>> {
+  return pass<T, B>("broadcast", broadcasting);
+}

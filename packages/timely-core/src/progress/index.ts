@@ -1,0 +1,4 @@
+export { Broadcast, type ProgressLine } from "./broadcast.ts";
+export { ChangeBatch } from "./change-batch.ts";
+export { ZeroDelayCycleError } from "./reachability.ts";
+export { type Operator, type Refinement, Subgraph, type SubgraphHost } from "./subgraph.ts";

@@ -1,0 +1,140 @@
+// A whole run of N workers in one thread: the production engine over the production rings, under a seeded scheduler that stalls workers,
+// delays and interleaves messages, and cuts work into pieces wherever real threads might (engine rules 18 and 19).
+
+import { createFabrics, type Fabric, openFabric } from "../communication/index.ts";
+import { LimmatError } from "../errors.ts";
+import { Worker } from "../worker/worker.ts";
+import { addCoverage, type Coverage, emptyCoverage, observe } from "./coverage.ts";
+import { Random } from "./random.ts";
+
+/**
+ * What one worker's program does: builds dataflows, feeds inputs, and yields wherever the scheduler may let others go on. It is given
+ * random numbers of its own, from the same seed.
+ */
+export type Program = (worker: Worker, random: Random) => Generator<void, void, void>;
+
+/** What is simulated. */
+export interface SimulationOptions {
+  /** Decides everything: the same seed, program and options give the same run. */
+  readonly seed: number;
+  /** The number of workers. */
+  readonly workers: number;
+  /** Scheduler actions after which the run counts as stuck. Default 1,000,000. */
+  readonly limit?: number;
+}
+
+/** A run that did not end: a frontier that never drained, or a message that never arrived. Replays from its seed. */
+export class LivenessError extends LimmatError {
+  /** The seed that replays the run. */
+  readonly seed: number;
+
+  constructor(seed: number, message: string) {
+    super("LIVENESS", `seed ${seed}: ${message}`);
+    this.seed = seed;
+  }
+}
+
+/** A worker with its program and the whims of its thread. */
+class Actor {
+  readonly worker: Worker;
+  readonly fabric: Fabric;
+  /** Scheduler actions for which the thread stands still. */
+  stalled = 0;
+  private readonly program: Generator<void, void, void>;
+  private ended = false;
+
+  constructor(worker: Worker, fabric: Fabric, program: Generator<void, void, void>) {
+    this.worker = worker;
+    this.fabric = fabric;
+    this.program = program;
+  }
+
+  act(random: Random): void {
+    if (!this.ended && random.chance(0.3)) this.ended = this.program.next().done === true;
+    else this.worker.step();
+  }
+
+  get hasEnded(): boolean {
+    return this.ended && !this.worker.hasDataflows && this.worker.isFlushed;
+  }
+
+  get canAct(): boolean {
+    return !this.ended || this.worker.isBusy || !this.worker.isFlushed;
+  }
+}
+
+/**
+ * Runs a program on every worker of a simulated run until all dataflows have ended, and returns what of the engine's rarer paths the
+ * schedule went through. Throws what the workers throw (in development mode, so that a batch behind its receiver's frontier is a
+ * `SafetyError`), and `LivenessError` when the run can't end.
+ */
+export function simulate(options: SimulationOptions, program: Program): Coverage {
+  const { seed, workers, limit = 1_000_000 } = options;
+  const random = new Random(seed);
+  const coverage = emptyCoverage();
+  let clock = 0;
+  const pace = paceOf(random);
+  const fabrics = createFabrics(workers, {
+    dataRingBytes: 2 ** (8 + random.below(5)),
+    progressRingBytes: 2 ** (6 + random.below(5)),
+    shared: false,
+  });
+  const actors = fabrics.map((descriptor) => {
+    const fabric = openFabric(descriptor);
+    const worker = new Worker(fabric, { development: true, generation: seed >>> 0, pace, now: () => clock });
+    return new Actor(worker, fabric, program(worker, new Random(seed + 0x9e3779b9 * (fabric.index + 1))));
+  });
+  for (let action = 0; action < limit; action++) {
+    clock += random.below(3);
+    if (actors.every((actor) => actor.hasEnded)) return coverage;
+    const actor = random.pick(actors);
+    if (actor.stalled > 0) {
+      actor.stalled -= 1;
+      continue;
+    }
+    if (random.chance(0.01)) actor.stalled = random.below(50);
+    actor.act(random);
+    observe(coverage, actor.worker, actor.fabric, action);
+    if (action % 64 === 63 && !actors.some((each) => each.canAct)) {
+      if (actors.every((each) => each.hasEnded)) return coverage;
+      throw new LivenessError(seed, `after ${action} actions nothing is left to do, but ${describe(actors)}`);
+    }
+  }
+  throw new LivenessError(seed, `the run did not end within ${limit} actions: ${describe(actors)}`);
+}
+
+function paceOf(random: Random) {
+  // Each seed has its own temper, so that some runs are choppy and some are smooth.
+  const choppiness = random.below(100) / 100;
+  const some = (most: number): number => (random.chance(choppiness) ? random.below(most) : Number.POSITIVE_INFINITY);
+  return {
+    messages: () => some(4),
+    operators: () => some(3),
+    batches: () => some(3),
+    piece: () => 1 + some(4),
+    flushes: () => !random.chance(choppiness / 2),
+  };
+}
+
+function describe(actors: readonly Actor[]): string {
+  const parts = actors.flatMap(({ worker }) =>
+    worker.held().map(({ operator, time }) => `worker ${worker.index}: ${operator} holds ${JSON.stringify(time)}`),
+  );
+  const running = actors.filter(({ worker }) => worker.hasDataflows).map(({ worker }) => worker.index);
+  return `workers ${running.join(", ")} have not ended; ${parts.slice(0, 6).join("; ") || "no capability is held"}`;
+}
+
+/** Simulates many seeds and sums their coverage; an error names its seed. */
+export function simulateMany(
+  seeds: { readonly from: number; readonly count: number },
+  workers: (seed: number) => number,
+  program: (seed: number) => { readonly program: Program; readonly check?: () => void },
+): Coverage {
+  const total = emptyCoverage();
+  for (let seed = seeds.from; seed < seeds.from + seeds.count; seed++) {
+    const run = program(seed);
+    addCoverage(total, simulate({ seed, workers: workers(seed) }, run.program));
+    run.check?.();
+  }
+  return total;
+}

@@ -1,0 +1,209 @@
+// One dataflow on one worker: its scopes, its channels, and their lines to the other workers.
+
+import type { ByteReader } from "../codec/index.ts";
+import type { Message, MessageSpace } from "../communication/index.ts";
+import type { Frame } from "../dataflow/channels/frame.ts";
+import type { ChannelEnd, DataflowContext, Holder, Replica } from "../dataflow/context.ts";
+import { ProtocolError } from "../dataflow/errors.ts";
+import { hashString } from "../hash/index.ts";
+import { Broadcast, type ProgressLine, type Subgraph } from "../progress/index.ts";
+
+/** What a dataflow needs of its worker. */
+export interface DataflowHost {
+  readonly index: number;
+  readonly peers: number;
+  readonly client: number;
+  readonly generation: number;
+  readonly development: boolean;
+  /** One line to every other worker. */
+  readonly progressLines: readonly ProgressLine[];
+  operatorFuel(): number;
+  batchFuel(): number;
+  batchPiece(): number;
+  begin(endpoint: number, length: number): MessageSpace;
+  end(endpoint: number): void;
+  now(): number;
+  /** Puts the dataflow on the list of those to run. */
+  wake(dataflow: Dataflow): void;
+}
+
+/** The counts that a scope's tracker keeps. */
+export interface ScopeState {
+  readonly name: string;
+  /** 0 for the outermost scope of a dataflow. */
+  readonly depth: number;
+  readonly counts: Iterable<{ readonly location: number; readonly time: unknown; readonly count: number }>;
+}
+
+/** A dataflow as its worker runs it. */
+export class Dataflow implements DataflowContext {
+  readonly name: string;
+  readonly id: number;
+  readonly index: number;
+  readonly peers: number;
+  readonly client: number;
+  readonly development: boolean;
+  /** Whether it is on the worker's list of those to run. */
+  scheduled = false;
+  private readonly host: DataflowHost;
+  private readonly channels: ChannelEnd[] = [];
+  private readonly scopes: Replica[] = [];
+  private readonly broadcasts: Broadcast<unknown>[] = [];
+  private readonly holders: Holder[] = [];
+  private readonly sequences: Uint32Array[] = [];
+  private graph: number;
+  private built = false;
+
+  constructor(name: string, id: number, host: DataflowHost) {
+    this.name = name;
+    this.id = id;
+    this.host = host;
+    this.index = host.index;
+    this.peers = host.peers;
+    this.client = host.client;
+    this.development = host.development;
+    this.graph = hashString(`${host.generation}/${id}/${name}`);
+  }
+
+  // ---- building ----
+
+  addScope(scope: Replica): void {
+    const number = this.scopes.length;
+    this.scopes.push(scope);
+    this.describe(`scope ${scope.name} ${scope.domain.name}`);
+    if (this.peers === 1) return;
+    const broadcast = new Broadcast<unknown>(scope.domain, this.host.progressLines, (to) => {
+      to.u32(this.stamp);
+      to.varint(this.id);
+      to.varint(number);
+    });
+    this.broadcasts.push(broadcast);
+    scope.attach(broadcast);
+  }
+
+  addChannel(end: ChannelEnd): number {
+    this.channels.push(end);
+    this.sequences.push(new Uint32Array(this.peers + 1));
+    return this.channels.length - 1;
+  }
+
+  addHolder(holder: Holder): void {
+    this.holders.push(holder);
+  }
+
+  describe(part: string): void {
+    if (this.built) throw new ProtocolError(`dataflow ${this.name} runs already: ${part} can't be added to it`);
+    this.graph = hashString(`${this.graph} ${part}`);
+  }
+
+  /** Ends the building: from here on the dataflow can run. */
+  start(): void {
+    this.built = true;
+    const root = this.root;
+    root.settle();
+    root.start();
+  }
+
+  // ---- running ----
+
+  get root(): Subgraph<unknown, unknown, unknown, unknown> {
+    return this.scopes[0] as Subgraph<unknown, unknown, unknown, unknown>;
+  }
+
+  get stamp(): number {
+    return this.graph;
+  }
+
+  wake(): void {
+    this.host.wake(this);
+  }
+
+  operatorFuel(): number {
+    return this.host.operatorFuel();
+  }
+
+  batchFuel(): number {
+    return this.host.batchFuel();
+  }
+
+  batchPiece(): number {
+    return this.host.batchPiece();
+  }
+
+  begin(endpoint: number, length: number): MessageSpace {
+    return this.host.begin(endpoint, length);
+  }
+
+  end(endpoint: number): void {
+    this.host.end(endpoint);
+  }
+
+  now(): number {
+    return this.host.now();
+  }
+
+  /** Runs the dataflow once; returns whether it has more to do. */
+  schedule(): boolean {
+    return this.root.schedule();
+  }
+
+  /** Whether anything may still happen in it. */
+  isActive(): boolean {
+    return this.root.isActive();
+  }
+
+  /** Hands a data message to its channel. */
+  receiveData(frame: Readonly<Frame>, message: Message): void {
+    this.checkStamp(frame.stamp, frame.sender);
+    const channel = this.channels[frame.channel];
+    const sequence = this.sequences[frame.channel];
+    if (channel === undefined || sequence === undefined) {
+      throw new ProtocolError(`dataflow ${this.name} has no channel ${frame.channel}`);
+    }
+    const expected = sequence[frame.sender] as number;
+    if (frame.sequence !== expected) {
+      throw new ProtocolError(
+        `channel ${frame.channel} of dataflow ${this.name} got message ${frame.sequence} of worker ${frame.sender} in place of ${expected}`,
+      );
+    }
+    sequence[frame.sender] = expected + 1;
+    channel.receive(frame, message);
+  }
+
+  /** Applies a progress message, from after the number of the dataflow. */
+  receiveProgress(stamp: number, sender: number, from: ByteReader): void {
+    this.checkStamp(stamp, sender);
+    const number = from.varint();
+    const scope = this.scopes[number];
+    if (scope === undefined) throw new ProtocolError(`dataflow ${this.name} has no scope ${number}`);
+    (this.broadcasts[number] as Broadcast<unknown>).receive(from, scope.confirmed);
+    scope.wake();
+  }
+
+  /** Offers progress that waits for room again; returns whether none waits any more. */
+  flushProgress(): boolean {
+    let clear = true;
+    for (const broadcast of this.broadcasts) if (!broadcast.flush()) clear = false;
+    return clear;
+  }
+
+  /** What operators of this worker hold, for reports. */
+  *held(): IterableIterator<{ readonly operator: string; readonly time: unknown }> {
+    for (const holder of this.holders) {
+      for (const capability of holder.held) yield { operator: holder.place.operator, time: capability.time };
+    }
+  }
+
+  /** The state of every scope. */
+  *inspect(): IterableIterator<ScopeState> {
+    for (const scope of this.scopes) yield { name: scope.name, depth: scope.depth, counts: scope.tracker.counts() };
+  }
+
+  private checkStamp(stamp: number, sender: number): void {
+    if (stamp === this.stamp) return;
+    throw new ProtocolError(
+      `worker ${sender} built another dataflow ${this.name} (number ${this.id}) than worker ${this.index}, or belongs to another run: ` +
+        `every worker must build the same dataflows in the same order`,
+    );
+  }
+}

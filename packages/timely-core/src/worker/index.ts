@@ -1,0 +1,1 @@
+export { StalledError, Worker, type WorkerOptions } from "./worker.ts";

@@ -1,0 +1,294 @@
+// A worker: builds dataflows, and runs them in steps that never block. Every worker of a run builds the same ones.
+// After timely dataflow's `Worker`; engine rules 7 to 9, 14 and 15.
+
+import { inDevelopment } from "../batch/index.ts";
+import { ByteReader } from "../codec/index.ts";
+import { type Fabric, type Message, type MessageSpace, Parking, type ParkingOptions } from "../communication/index.ts";
+import { emptyFrame, readFrame } from "../dataflow/channels/frame.ts";
+import { Scope } from "../dataflow/scope.ts";
+import { LimmatError } from "../errors.ts";
+import { integers, type TimeDomain, unit } from "../order/index.ts";
+import { type ProgressLine, type Refinement, Subgraph } from "../progress/index.ts";
+import { Dataflow, type DataflowHost, type ScopeState } from "./dataflow.ts";
+import { type Pace, unbounded } from "./pace.ts";
+
+/** How a worker runs. */
+export interface WorkerOptions {
+  /** Whether expensive checks are made. Default: unless NODE_ENV is "production". */
+  readonly development?: boolean;
+  /** The same on all workers of a run, and another one for the next run. Default 0. */
+  readonly generation?: number;
+  /** How it waits when it has nothing to do. */
+  readonly parking?: ParkingOptions;
+  /** Milliseconds, monotone. Default: `performance.now`. */
+  readonly now?: () => number;
+  /** Engine-internal: the simulator's. */
+  readonly pace?: Pace;
+}
+
+/** A wait that can't end: the worker has nothing to do, nobody else can give it anything, and the condition still holds. */
+export class StalledError extends LimmatError {
+  constructor(message: string) {
+    super("STALLED", message);
+  }
+}
+
+/** A message for a dataflow that this worker has yet to build. */
+interface Early {
+  readonly dataflow: number;
+  readonly deliver: (dataflow: Dataflow) => void;
+}
+
+/** One worker of a run. */
+export class Worker {
+  /** The number of this worker, from 0. */
+  readonly index: number;
+  /** The number of workers. */
+  readonly peers: number;
+  private readonly fabric: Fabric;
+  private readonly pace: Pace;
+  private readonly parking: Parking;
+  private readonly host: DataflowHost;
+  private readonly dataflows = new Map<number, Dataflow>();
+  /** Ended here, but some of their progress still waits for room. */
+  private ending: Dataflow[] = [];
+  private early: Early[] = [];
+  private ready: Dataflow[] = [];
+  private linesFull = false;
+  /** Whether nothing was sent since the links were last flushed whole. */
+  private flushed = true;
+  private nextDataflow = 0;
+  private readonly frame = emptyFrame();
+
+  /** Engine-internal: see `execute`, `launch` and `solo`. */
+  constructor(fabric: Fabric, options: WorkerOptions = {}) {
+    this.fabric = fabric;
+    this.index = fabric.index;
+    this.peers = fabric.workers;
+    this.pace = options.pace ?? unbounded;
+    this.parking = new Parking(fabric.doorbell, options.parking);
+    const progressLines: ProgressLine[] = [];
+    for (let peer = 0; peer < this.peers; peer++) if (peer !== this.index) progressLines.push(this.progressLine(peer));
+    this.host = {
+      index: this.index,
+      peers: this.peers,
+      client: fabric.endpoints > fabric.workers ? fabric.workers : -1,
+      generation: options.generation ?? 0,
+      development: options.development ?? inDevelopment(),
+      progressLines,
+      operatorFuel: () => this.pace.operators(),
+      batchFuel: () => this.pace.batches(),
+      batchPiece: () => this.pace.piece(),
+      begin: (endpoint: number, length: number): MessageSpace => {
+        this.flushed = false;
+        return fabric.sendData(endpoint).begin(length);
+      },
+      end: (endpoint) => fabric.sendData(endpoint).end(),
+      now: options.now ?? (() => performance.now()),
+      wake: (dataflow) => this.schedule(dataflow),
+    };
+  }
+
+  /** Builds a dataflow of integer times and readies it to run. Returns what `build` returns. */
+  dataflow<R>(build: (scope: Scope<number>) => R): R;
+  /** Builds a dataflow of another domain's times. */
+  dataflow<T, R>(domain: TimeDomain<T>, build: (scope: Scope<T>) => R): R;
+  dataflow<R>(first: TimeDomain<unknown> | ((scope: Scope<number>) => R), second?: (scope: Scope<unknown>) => R): R {
+    const domain = typeof first === "function" ? (integers as TimeDomain<unknown>) : first;
+    const build = (typeof first === "function" ? first : second) as (scope: Scope<unknown>) => R;
+    const id = this.nextDataflow++;
+    const dataflow = new Dataflow(build.name || `dataflow-${id}`, id, this.host);
+    const refinement: Refinement<null, null, unknown, unknown> = {
+      domain,
+      enter: () => domain.minimum,
+      leave: () => null,
+      summarize: () => null,
+    };
+    const root = new Subgraph(dataflow.name, dataflow, refinement, unit, undefined);
+    dataflow.addScope(root);
+    const result = build(new Scope(dataflow, root, undefined));
+    root.summarize();
+    dataflow.start();
+    this.dataflows.set(id, dataflow);
+    this.schedule(dataflow);
+    const due = this.early.filter((message) => message.dataflow === id);
+    this.early = this.early.filter((message) => message.dataflow !== id);
+    for (const message of due) message.deliver(dataflow);
+    return result;
+  }
+
+  /**
+   * Receives what other workers sent, runs what has something to do, and sends what came of it. Never blocks. Returns whether dataflows
+   * remain.
+   */
+  step(): boolean {
+    this.receive();
+    const ready = this.ready;
+    this.ready = [];
+    for (const dataflow of ready) {
+      dataflow.scheduled = false;
+      if (!this.dataflows.has(dataflow.id)) continue;
+      if (dataflow.schedule()) this.schedule(dataflow);
+      else if (!dataflow.isActive()) this.finish(dataflow);
+    }
+    if (this.linesFull) this.flushProgress();
+    if (!this.flushed && this.pace.flushes()) this.flushed = this.fabric.flush();
+    return this.dataflows.size > 0;
+  }
+
+  /** Whether the next step has something to do. */
+  get isBusy(): boolean {
+    return this.ready.length > 0 || this.fabric.pending();
+  }
+
+  /** Whether dataflows remain. */
+  get hasDataflows(): boolean {
+    return this.dataflows.size > 0;
+  }
+
+  /** Whether everything sent has left this worker. */
+  get isFlushed(): boolean {
+    return this.flushed && !this.linesFull && this.ending.length === 0;
+  }
+
+  /** Steps, and parks when there is nothing to do until something comes or `timeout` milliseconds passed. Blocks the thread. */
+  stepOrPark(timeout = Number.POSITIVE_INFINITY): boolean {
+    if (!this.isBusy) this.parking.block(() => this.isBusy, timeout);
+    return this.step();
+  }
+
+  /** Steps while `condition` holds, most often a probe's. Throws `StalledError` when it can never cease to. Blocks the thread. */
+  stepWhile(condition: () => boolean): void {
+    while (condition()) {
+      if (this.isBusy) this.step();
+      else if (this.fabric.endpoints === 1) throw this.stalled();
+      else this.stepOrPark();
+    }
+  }
+
+  /** Steps until every dataflow has ended and everything sent has left. Blocks the thread. */
+  run(): void {
+    this.stepWhile(() => this.dataflows.size > 0);
+    while (!this.isFlushed) this.stepOrPark(1);
+  }
+
+  /** Does what `run` does without blocking: for a worker that shares its thread with an event loop. */
+  async runAsync(): Promise<void> {
+    while (this.dataflows.size > 0 || !this.isFlushed) {
+      if (!this.isBusy) {
+        if (this.fabric.endpoints === 1) throw this.stalled();
+        await this.parking.wait(() => this.isBusy, Number.POSITIVE_INFINITY);
+      }
+      this.step();
+    }
+  }
+
+  /** What operators on this worker hold: why a frontier stands still. */
+  held(): { readonly dataflow: string; readonly operator: string; readonly time: unknown }[] {
+    return [...this.dataflows.values()].flatMap((dataflow) =>
+      [...dataflow.held()].map((holding) => ({ dataflow: dataflow.name, ...holding })),
+    );
+  }
+
+  /** Engine-internal: the state that coverage and introspection look at. */
+  inspect(): {
+    readonly progressHeldBack: boolean;
+    readonly earlyMessages: number;
+    readonly scopes: Iterable<ScopeState>;
+  } {
+    return {
+      progressHeldBack: this.linesFull || this.ending.length > 0,
+      earlyMessages: this.early.length,
+      scopes: [...this.dataflows.values()].flatMap((dataflow) => [...dataflow.inspect()]),
+    };
+  }
+
+  private stalled(): StalledError {
+    const holders = this.held().map(
+      ({ dataflow, operator, time }) => `${operator} of ${dataflow} holds ${JSON.stringify(time)}`,
+    );
+    const why = holders.length === 0 ? "no dataflow holds a capability" : holders.slice(0, 8).join("; ");
+    return new StalledError(`nothing is left to do, but what is waited for has not come: ${why}`);
+  }
+
+  private schedule(dataflow: Dataflow): void {
+    if (dataflow.scheduled) return;
+    dataflow.scheduled = true;
+    this.ready.push(dataflow);
+  }
+
+  private finish(dataflow: Dataflow): void {
+    this.dataflows.delete(dataflow.id);
+    if (!dataflow.flushProgress()) this.ending.push(dataflow);
+  }
+
+  private progressLine(peer: number): ProgressLine {
+    const sender = this.fabric.sendProgress(peer);
+    return {
+      offer: (message) => {
+        if (sender.overflowBytes > 0) {
+          this.linesFull = true;
+          return false;
+        }
+        this.flushed = false;
+        const space = sender.begin(message.length);
+        space.bytes.set(message, space.offset);
+        sender.end();
+        return true;
+      },
+    };
+  }
+
+  private flushProgress(): void {
+    this.linesFull = false;
+    for (const dataflow of this.dataflows.values()) dataflow.flushProgress();
+    this.ending = this.ending.filter((dataflow) => !dataflow.flushProgress());
+  }
+
+  private receive(): void {
+    const { fabric, pace } = this;
+    for (let peer = 0; peer < fabric.endpoints; peer++) {
+      if (peer === this.index) continue;
+      const data = fabric.receiveData(peer);
+      for (let fuel = pace.messages(); fuel > 0; fuel--) {
+        const message = data.receive();
+        if (message === undefined) break;
+        // Queued messages must not keep the ring from those behind them (engine rule 7).
+        if (data.heldBytes > data.capacity >>> 1) message.detach();
+        this.receiveData(message);
+      }
+      if (peer >= this.peers) continue;
+      const progress = fabric.receiveProgress(peer);
+      for (let fuel = pace.messages(); fuel > 0; fuel--) {
+        const message = progress.receive();
+        if (message === undefined) break;
+        this.receiveProgress(peer, message);
+      }
+    }
+  }
+
+  private receiveData(message: Message): void {
+    const { frame } = this;
+    readFrame(frame, message.bytes, message.offset, message.length);
+    const dataflow = this.dataflows.get(frame.dataflow);
+    if (dataflow !== undefined) dataflow.receiveData(frame, message);
+    else if (frame.dataflow >= this.nextDataflow) {
+      message.detach();
+      const kept = { ...frame };
+      this.early.push({ dataflow: frame.dataflow, deliver: (built) => built.receiveData(kept, message) });
+    } else message.release();
+  }
+
+  private receiveProgress(sender: number, message: Message): void {
+    const reader = new ByteReader(message.bytes, message.offset, message.offset + message.length);
+    const stamp = reader.u32();
+    const id = reader.varint();
+    const dataflow = this.dataflows.get(id);
+    if (dataflow !== undefined) dataflow.receiveProgress(stamp, sender, reader);
+    else if (id >= this.nextDataflow) {
+      const kept = new ByteReader(reader.raw(message.offset + message.length - reader.position).slice());
+      this.early.push({ dataflow: id, deliver: (built) => built.receiveProgress(stamp, sender, kept) });
+    }
+    message.release();
+  }
+}
