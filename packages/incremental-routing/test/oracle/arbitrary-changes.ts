@@ -90,9 +90,10 @@ function resolve(topology: Topology, stream: readonly Choice[][], options: Chang
     const changes: Change[] = [];
     let good = true;
     for (const choice of choices) {
-      const change = changeOf(scratch, choice, options);
-      changes.push(change);
-      good = scratch.applyEpoch([change]) && good;
+      for (const change of changesOf(scratch, choice, options)) {
+        changes.push(change);
+        good = scratch.applyEpoch([change]) && good;
+      }
     }
     if (good) {
       network.nodes = scratch.nodes;
@@ -102,7 +103,24 @@ function resolve(topology: Topology, stream: readonly Choice[][], options: Chang
   });
 }
 
-/** The change that a choice picks on the network as it is; new ids come from a small pool, so that they come again. */
+/**
+ * What a choice picks on the network as it is: mostly one change, sometimes a removal with the same id's return. New ids
+ * come from a small pool, so that they come again.
+ */
+function changesOf(network: NaiveNetwork, choice: Choice, options: ChangeStreamOptions): Change[] {
+  const [kind, first, second] = choice;
+  const change = changeOf(network, choice, options);
+  if (kind % 4 !== 1) return [change];
+  if (change.op === "node-remove") return [change, { op: "node-add", node: change.node }];
+  if (change.op !== "link-remove") return [change];
+  const nodes = [...network.nodes.keys()];
+  const [from, to] = [nodes[(first >> 4) % nodes.length]!, nodes[second % nodes.length]!];
+  return [
+    change,
+    { op: "link-add", link: change.link, from, to, weight: weightOf(second, options.weights ?? "integer") },
+  ];
+}
+
 function changeOf(network: NaiveNetwork, [kind, first, second, third]: Choice, options: ChangeStreamOptions): Change {
   const weight = weightOf(third, options.weights ?? "integer");
   const nodes = [...network.nodes.keys()];
