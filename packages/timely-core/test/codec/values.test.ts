@@ -55,7 +55,7 @@ describe("values", () => {
       [0n, -1n, 2n ** 53n - 1n, 2n ** 53n, -(2n ** 53n), 2n ** 64n - 1n, -(2n ** 64n), 2n ** 1000n + 7n],
     ],
     ["integers at every width", [0, 1, 127, 128, -1, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1)]],
-    ["numbers beyond", [-0, NaN, Infinity, -Infinity, 2 ** 53, 0.1, 5e-324, 1.8e308]],
+    ["numbers beyond", [-0, NaN, Infinity, -Infinity, 2 ** 53, 0.1, 5e-324, 1.7e308]],
     ["an invalid date", new Date(NaN)],
     ["buffers", { b: new Uint8Array([1, 2, 3]).buffer, v: new Float64Array([-0, NaN]), w: new BigInt64Array([-1n]) }],
     ["a map of maps", new Map<unknown, unknown>([[NaN, new Map([[-0, new Set([undefined, null])]])]])],
