@@ -246,7 +246,7 @@ export interface ReceiverOptions {
 export class Receiver {
   /** The channel's name, for errors and metrics. */
   readonly name: string;
-  /** The size of the ring in bytes; when more than half is held, `detach` queued messages so that the sender can go on. */
+  /** The size of the ring in bytes. */
   readonly capacity: number;
   readonly #ring: RingReader;
   readonly #free: ReceivedMessage[] = [];
@@ -268,6 +268,15 @@ export class Receiver {
   /** The bytes of the ring that messages not yet released keep from being reused. */
   get heldBytes(): number {
     return this.#ring.heldBytes;
+  }
+
+  /**
+   * Whether so much is held that the sender may find no room for its next message. Whoever holds messages beyond a round
+   * of `receive` looks here after it, also when the round brought nothing whole, and detaches them, the oldest first,
+   * until it is false; with that the link never stands still.
+   */
+  get isCrowded(): boolean {
+    return this.#ring.heldBytes > this.capacity / 2;
   }
 
   /** Returns the next whole message in the order sent, or undefined when none is complete. No allocation in steady state. */

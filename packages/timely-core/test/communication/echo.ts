@@ -58,14 +58,14 @@ export class Echo {
       to.end();
       this.#hold(message, from);
     }
+    // Not only after a whole message: pieces of an unfinished one lie in the ring behind the messages that are held.
+    if (!from.isCrowded) return;
+    for (const entry of this.#held) if (entry.receiver === from) entry.message.detach();
   }
 
   #hold(message: Message, receiver: Receiver): void {
     const held = this.#held;
     held.push({ message, receiver });
-    if (receiver.heldBytes > receiver.capacity / 2) {
-      for (const entry of held) if (entry.receiver === receiver) entry.message.detach();
-    }
     if (held.length <= 5) return;
     this.#random = (Math.imul(this.#random, 1_103_515_245) + 12_345) >>> 0;
     const [entry] = held.splice((this.#random >>> 16) % held.length, 1);
