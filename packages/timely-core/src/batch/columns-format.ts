@@ -47,6 +47,13 @@ export function formatLength(schema: Schema<Fields>, n: number, textBytes: (colu
   return length;
 }
 
+/** Zeroes from `at` to the next multiple of 8, which it returns: equal batches are equal bytes, and no old ones leak. */
+export function pad8(memory: Uint8Array, at: number): number {
+  const end = align8(at);
+  for (let i = at; i < end; i++) memory[i] = 0;
+  return end;
+}
+
 /** Writes the encoded form of `n` records at an address of a buffer: {@link addressOf} has checked that it fits. */
 export function writeColumns<F extends Fields>(
   schema: Schema<F>,
@@ -58,18 +65,19 @@ export function writeColumns<F extends Fields>(
   const header = new Uint32Array(buffer, address, 2);
   header[0] = n;
   header[1] = 0;
+  const memory = new Uint8Array(buffer);
   let at = address + HEADER_BYTES;
   for (const { name, type, bytes: width } of schema.fields) {
     const source = columns[name] as ColumnOf<ColumnType>;
     if (source instanceof Utf8Column) {
       const offsets = new Uint32Array(buffer, at, n + 1);
-      at += align8(4 * (n + 1));
+      at = pad8(memory, at + 4 * (n + 1));
       const textBytes = source.byteLength(n);
       copyTexts(source, n, offsets, 0, new Uint8Array(buffer, at, textBytes), 0);
-      at += align8(textBytes);
+      at = pad8(memory, at + textBytes);
     } else {
       viewColumn(type as Exclude<ColumnType, "utf8">, buffer, at, n).set(source.subarray(0, n));
-      at += align8(width * n);
+      at = pad8(memory, at + width * n);
     }
   }
 }

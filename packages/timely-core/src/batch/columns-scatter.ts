@@ -2,7 +2,7 @@
 // pass orders the record numbers by peer, then each column is gathered for each peer by a loop of its own type.
 
 import { Columns } from "./columns.ts";
-import { addressOf, align8, formatLength, HEADER_BYTES, viewColumns, writeColumns } from "./columns-format.ts";
+import { addressOf, formatLength, HEADER_BYTES, pad8, viewColumns, writeColumns } from "./columns-format.ts";
 import { gather, gatheredTextBytes, gatherText, Views } from "./gather.ts";
 import { placeError, type Scatter, targetError } from "./layout.ts";
 import type { ColumnOf, ColumnType, Fields, Schema } from "./schema.ts";
@@ -82,7 +82,7 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
     const { counts, addresses } = this;
     const { batch } = this;
     let mine: Uint8Array | undefined;
-    if (batch !== undefined && self >= 0 && counts[self] !== 0) {
+    if (batch !== undefined && (counts[self] ?? 0) > 0) {
       mine = new Uint8Array(this.byteLength(self));
       this.places[self] = new Views(mine.buffer);
       addresses[self] = 0;
@@ -119,12 +119,12 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
       const { name, type, bytes } = schema.fields[column] as { name: string; type: ColumnType; bytes: number };
       const source = batch.columns[name] as ColumnOf<ColumnType>;
       if (type === "utf8") {
-        const textAt = at + align8(4 * (n + 1));
+        const textAt = pad8(into.u8, at + 4 * (n + 1));
         gatherText(source as Utf8Column, order, from, to, into, at / 4, textAt);
-        at = textAt + align8(this.textBytes[column * peers + peer] as number);
+        at = pad8(into.u8, textAt + (this.textBytes[column * peers + peer] as number));
       } else {
         gather(type, source as ColumnOf<Exclude<ColumnType, "utf8">>, order, from, to, into, at);
-        at += align8(bytes * n);
+        at = pad8(into.u8, at + bytes * n);
       }
     }
   }

@@ -106,8 +106,11 @@ export function describe<F extends Fields>(types: F): Schema<F> {
   const fields: Field[] = [];
   let recordBytes = 0;
   for (const [name, type] of Object.entries(types)) {
-    if (!/^[A-Za-z_$][\w$]*$/.test(name))
-      throw new SchemaError(`the field name ${JSON.stringify(name)} is no identifier`, name);
+    if (!/^[A-Za-z_$][\w$]*$/.test(name) || name === "__proto__")
+      throw new SchemaError(
+        `the field name ${JSON.stringify(name)} is no identifier: use letters, digits, _ and $`,
+        name,
+      );
     const bytes = Object.hasOwn(WIDTHS, type) ? WIDTHS[type] : undefined;
     if (bytes === undefined) {
       throw new SchemaError(

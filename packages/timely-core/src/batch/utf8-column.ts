@@ -66,6 +66,7 @@ export class Utf8Appender {
   }
 
   private ensure(needed: number): void {
+    if (needed > 0xffffffff) throw new RangeError(`${needed} bytes of text in one column: offsets end at 2^32 - 1`);
     const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
     bytes.set(this.bytes);
     this.bytes = bytes;

@@ -1,0 +1,153 @@
+// Scattering equals the naive partition, in order, for every layout, straight into the memory that was reserved.
+
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  AlignmentError,
+  type Batch,
+  columns,
+  type Layout,
+  Rows,
+  rows,
+  setDevelopment,
+  u16,
+  u32,
+  utf8,
+} from "../../src/batch/index.ts";
+import { partition } from "../oracle/partition.ts";
+import { build, cases, recordsOf } from "./arbitraries.ts";
+
+afterEach(() => setDevelopment(true));
+
+describe("scatter", () => {
+  it("gives every peer its records in order, at the places it was told, with some peer kept here or none", () => {
+    const rounds = fc.array(fc.array(fc.nat(1000), { minLength: 40, maxLength: 40 }), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(
+        cases,
+        fc.integer({ min: 1, max: 7 }),
+        rounds,
+        fc.integer({ min: -1, max: 6 }),
+        fc.boolean(),
+        (at, peers, routes, self, one) => {
+          const { layout, records } = at;
+          const scatter = layout.scatter(peers);
+          const memory = new SharedArrayBuffer(1 << 16);
+          for (const route of routes) {
+            const targets = Uint32Array.from(route, (x) => (one ? (route[0] as number) : x) % peers);
+            const batch = build(layout, records);
+            const expected = partition(records, targets, peers);
+            scatter.plan(batch, targets);
+            expect([...scatter.counts]).toEqual(expected.map((part) => part.length));
+            const bytes = new Uint8Array(memory, 8).fill(0x55);
+            let offset = 16;
+            const places: { peer: number; offset: number; length: number }[] = [];
+            for (let peer = 0; peer < peers; peer++) {
+              if (peer === self || scatter.counts[peer] === 0) continue;
+              const length = scatter.byteLength(peer);
+              scatter.place(peer, bytes, offset);
+              places.push({ peer, offset, length });
+              offset += Math.ceil(length / 8) * 8 + 8;
+            }
+            const mine = scatter.run(self);
+            // The batch may go as soon as it has been scattered.
+            batch.release();
+            for (const { peer, offset: start, length } of places) {
+              const there = layout.decode(bytes, start, length);
+              expect(recordsOf(there)).toStrictEqual(expected[peer]);
+              // The same bytes as if the part had been encoded by itself.
+              const alone = new Uint8Array(length);
+              layout.encode(build(layout, expected[peer] as unknown[]), alone, 0);
+              expect([...bytes.subarray(start, start + length)]).toEqual([...alone]);
+              expect([...bytes.subarray(start + length, start + length + 8)]).toEqual(new Array(8).fill(0x55));
+            }
+            expect(mine === undefined ? [] : recordsOf(mine)).toStrictEqual(expected[self] ?? []);
+            expect(mine?.borrowed ?? false).toBe(false);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("takes slices and decoded views like any batch", () => {
+    fc.assert(
+      fc.property(
+        cases,
+        fc.nat(40),
+        fc.array(fc.nat(2), { minLength: 40, maxLength: 40 }),
+        ({ layout, records }, cut, route) => {
+          const from = Math.min(cut, records.length);
+          const whole = build(layout, records);
+          const bytes = new Uint8Array(layout.byteLength(whole));
+          layout.encode(whole, bytes, 0);
+          const part = layout.slice(layout.decode(bytes, 0, bytes.length), from, records.length);
+          const targets = Uint32Array.from(route);
+          const expected = partition(records.slice(from), targets, 3);
+          for (let self = 0; self < 3; self++) {
+            const scatter = layout.scatter(3);
+            scatter.plan(part, targets);
+            for (let peer = 0; peer < 3; peer++) {
+              if (peer !== self && scatter.counts[peer] !== 0)
+                scatter.place(peer, new Uint8Array(scatter.byteLength(peer)), 0);
+            }
+            const mine = scatter.run(self);
+            expect(mine === undefined ? [] : recordsOf(mine)).toStrictEqual(expected[self]);
+          }
+        },
+      ),
+    );
+  });
+
+  it.each<[string, Layout<Batch>, unknown[]]>([
+    [
+      "columns",
+      columns({ a: u32, t: utf8 }) as unknown as Layout<Batch>,
+      [1, 2, 3, 4, 5].map((a) => ({ a, t: `${a}` })),
+    ],
+    ["rows", rows<unknown>() as unknown as Layout<Batch>, [1, 2, 3, 4, 5]],
+  ])("refuses targets that are no peers and peers without a place (%s)", (_name, layout, records) => {
+    const batch = build(layout, records);
+    const scatter = layout.scatter(3);
+    for (const bad of [3, 4, 70000, 0xffffffff]) {
+      for (let i = 0; i < records.length; i++) {
+        const targets = new Uint32Array(records.length);
+        targets[i] = bad;
+        expect(() => scatter.plan(batch, targets)).toThrow(new RegExp(`record ${i} is routed to worker ${bad}:`));
+      }
+    }
+    expect(() => layout.scatter(1).plan(batch, new Uint32Array([0, 0, 1, 0, 0]))).toThrow(RangeError);
+    scatter.plan(batch, new Uint32Array([0, 1, 0, 1, 2]));
+    scatter.place(1, new Uint8Array(scatter.byteLength(1)), 0);
+    expect(() => scatter.run(0)).toThrow(/worker 2 were given no place/);
+    // What was refused leaves nothing behind.
+    scatter.plan(batch, new Uint32Array(records.length));
+    expect([...scatter.counts]).toEqual([records.length, 0, 0]);
+    expect(recordsOf(scatter.run(0) as Batch)).toEqual(records);
+    expect([...scatter.counts]).toEqual([0, 0, 0]);
+    expect(scatter.run(0)).toBeUndefined();
+  });
+
+  it("refuses columns a place that is unaligned or too small", () => {
+    const layout = columns({ a: u16 });
+    const scatter = layout.scatter(2);
+    scatter.plan(build(layout as unknown as Layout<Batch>, [{ a: 1 }]) as never, new Uint32Array([1]));
+    expect(() => scatter.place(1, new Uint8Array(64), 4)).toThrow(AlignmentError);
+    expect(() => scatter.place(1, new Uint8Array(8), 0)).toThrow(RangeError);
+    expect(() =>
+      scatter.plan(build(layout as unknown as Layout<Batch>, [{ a: 1 }]) as never, new Uint32Array(0)),
+    ).toThrow(RangeError);
+  });
+
+  it("copies rows by value to the own worker too in development, not in production", () => {
+    const record = { a: [1] };
+    for (const development of [true, false]) {
+      setDevelopment(development);
+      const scatter = rows<typeof record>().scatter(1);
+      scatter.plan(new Rows([record]), new Uint32Array(1));
+      const mine = scatter.run(0) as Rows<typeof record>;
+      expect(mine.get(0)).toEqual(record);
+      expect(mine.get(0) === record).toBe(!development);
+    }
+  });
+});
