@@ -1,0 +1,51 @@
+// The typed errors of the arena.
+
+import { LimmatError } from "../errors.ts";
+
+/** An allocator has no free run long enough for a block. */
+export class OutOfMemoryError extends LimmatError {
+  /** The bytes asked for. */
+  readonly bytes: number;
+  /** The bytes that this allocator has free in all, and in one piece. */
+  readonly freeBytes: number;
+  readonly largestFreeBytes: number;
+
+  constructor(allocator: number, bytes: number, freeBytes: number, largestFreeBytes: number) {
+    super(
+      "OUT_OF_MEMORY",
+      `Allocator ${allocator} has no room for a block of ${bytes} bytes: ${freeBytes} are free, ${largestFreeBytes} in ` +
+        "one piece. Give the arena more or larger slabs, or let it grow.",
+    );
+    this.bytes = bytes;
+    this.freeBytes = freeBytes;
+    this.largestFreeBytes = largestFreeBytes;
+  }
+}
+
+/** A block was used or freed after it was freed; its memory may hold somebody else's data. */
+export class StaleBlockError extends LimmatError {
+  readonly slab: number;
+  readonly offset: number;
+  /** The generation that the handle names, and the one that the memory has now. */
+  readonly generation: number;
+  readonly currentGeneration: number;
+
+  constructor(slab: number, offset: number, generation: number, currentGeneration: number) {
+    super(
+      "STALE_BLOCK",
+      `The block at ${offset} of slab ${slab} was used in generation ${generation} after it was freed (it is in ` +
+        `generation ${currentGeneration} now): keep no handle past the free.`,
+    );
+    this.slab = slab;
+    this.offset = offset;
+    this.generation = generation;
+    this.currentGeneration = currentGeneration;
+  }
+}
+
+/** The arena was set up or used against its contract; always a programming error. */
+export class ArenaError extends LimmatError {
+  constructor(message: string) {
+    super("ARENA", message);
+  }
+}
