@@ -1,0 +1,140 @@
+// The replay format: NDJSON of changes and queries in, NDJSON of answers and epochs out.
+
+import {
+  type Change,
+  ChangeError,
+  type ChangeErrorCode,
+  isQuery,
+  parseOperation,
+  type Query,
+} from "../network/index.ts";
+import { quoted, RoutingError } from "../network/routing-error.ts";
+
+/** One line of input: what it changes or asks, and in which epoch. */
+export type ReplayEntry =
+  | { readonly epoch: number; readonly change: Change; readonly query?: never }
+  | { readonly epoch: number; readonly query: Query; readonly change?: never };
+
+/** What can be wrong with a line. */
+export type ReplayErrorCode = ChangeErrorCode | "BAD_JSON" | "BAD_EPOCH" | "EPOCH_DECREASED" | "LINE_TOO_LONG";
+
+/** A bad line. */
+export class ReplayError extends RoutingError<ReplayErrorCode> {
+  /** Counted from 1. */
+  readonly line: number;
+  /**
+   * The epoch whose changes the line rejects: its own, or where it names none that can be, that of the line before it.
+   * Undefined when there is neither.
+   */
+  readonly epoch: number | undefined;
+
+  constructor(code: ReplayErrorCode, line: number, epoch: number | undefined, message: string) {
+    super(code, `line ${line}: ${message}`);
+    this.line = line;
+    this.epoch = epoch;
+  }
+}
+
+/** Lines of more characters than this are bad; whoever splits a stream into lines should stop collecting there too. */
+export const MAX_LINE_LENGTH = 2 ** 20;
+
+/** Reads the lines of a replay in order, and holds what one line must know of those before it. */
+export class ReplayReader {
+  #line = 0;
+  #epoch: number | undefined;
+
+  /** How many lines have been read. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /**
+   * Reads the next line, without its line end; undefined for a blank one. Reading can go on after an error.
+   *
+   * @throws ReplayError when the line is too long or not JSON, its epoch is no whole number or less than the one before,
+   * or it is no change or query.
+   */
+  read(line: string): ReplayEntry | undefined {
+    this.#line++;
+    if (line.length > MAX_LINE_LENGTH) {
+      throw this.#error("LINE_TOO_LONG", `${line.length} characters; at most ${MAX_LINE_LENGTH} are read`);
+    }
+    if (line.trim() === "") return undefined;
+    let value: unknown;
+    try {
+      value = JSON.parse(this.#line === 1 && line.startsWith("\uFEFF") ? line.slice(1) : line);
+    } catch (error) {
+      throw this.#error("BAD_JSON", `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw this.#error("NOT_AN_OBJECT", `${quoted(value)} is not an object`);
+    }
+    const epoch = this.#readEpoch(value);
+    try {
+      const operation = parseOperation(value);
+      return isQuery(operation) ? { epoch, query: operation } : { epoch, change: operation };
+    } catch (error) {
+      if (error instanceof ChangeError) throw this.#error(error.code, error.message);
+      throw error;
+    }
+  }
+
+  #readEpoch(record: object): number {
+    const epoch: unknown = Object.hasOwn(record, "epoch") ? (record as { epoch: unknown }).epoch : undefined;
+    if (epoch === undefined) throw this.#error("MISSING_FIELD", `"epoch" is missing`);
+    if (typeof epoch !== "number" || !Number.isSafeInteger(epoch) || epoch < 0) {
+      throw this.#error("BAD_EPOCH", `"epoch" is ${quoted(epoch)}; it must be a whole number from 0 on`);
+    }
+    if (this.#epoch !== undefined && epoch < this.#epoch) {
+      throw this.#error("EPOCH_DECREASED", `epoch ${epoch} comes after epoch ${this.#epoch}; epochs never decrease`);
+    }
+    this.#epoch = epoch;
+    return epoch;
+  }
+
+  #error(code: ReplayErrorCode, message: string): ReplayError {
+    return new ReplayError(code, this.#line, this.#epoch, message);
+  }
+}
+
+/** The answer to a query (routing rule 6). */
+export interface ReplayAnswer {
+  readonly epoch: number;
+  readonly op: Query["op"];
+  readonly from: string;
+  readonly to: string;
+  /** In original weights; null when unreachable. */
+  readonly distance: number | null;
+  /** Node ids, sorted by code unit. */
+  readonly nextHops: readonly string[];
+  /** Node ids from `from` to `to`, or null. */
+  readonly path: readonly string[] | null;
+  /** Link ids along `path`, or null. */
+  readonly links: readonly string[] | null;
+  /** A decimal integer of any size. */
+  readonly pathCount: string | bigint;
+}
+
+/** What an epoch did. */
+export interface EpochSummary {
+  readonly epoch: number;
+  /** Changes applied. */
+  readonly changes: number;
+  readonly pairsChanged: number;
+  readonly nextHopSetsChanged: number;
+  /** Milliseconds from the changes to their deltas. */
+  readonly ms: number;
+}
+
+/** An answer as one line of NDJSON, without its line end; keys stand in the order of the format. */
+export function formatAnswer(answer: ReplayAnswer): string {
+  const { epoch, op, from, to, distance, nextHops, path, links, pathCount } = answer;
+  return JSON.stringify({ epoch, op, from, to, distance, nextHops, path, links, pathCount: String(pathCount) });
+}
+
+/** An epoch's summary as one line of NDJSON, without its line end; milliseconds to three decimals. */
+export function formatEpoch(summary: EpochSummary): string {
+  const { epoch, changes, pairsChanged, nextHopSetsChanged } = summary;
+  const ms = Math.round(summary.ms * 1000) / 1000;
+  return JSON.stringify({ epoch, op: "epoch", changes, pairsChanged, nextHopSetsChanged, ms });
+}
