@@ -1,4 +1,4 @@
-// Bins: the unit that migrates. A bin is the top bits of a key's hash (Megaphone, PVLDB 12(9), section 4.2), so that it is a
+// Bins: the unit that migrates. A bin is the top bits of a key's hash (Megaphone, PVLDB 12(9), section 4), so that it is a
 // contiguous range of a hash-ordered table (engine rule 25), and independent of the bits that `exchange` routes by (rule 11).
 
 import { BinBitsError, UnknownBinError } from "../errors.ts";

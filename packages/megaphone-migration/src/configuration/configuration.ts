@@ -1,4 +1,4 @@
-// A configuration: where every bin lives from one control time until the next (Megaphone, section 3.1).
+// A configuration: where every bin lives from one control time until the next (Megaphone, section 3).
 
 import type { BinHistory } from "./bin-history.ts";
 import type { BinMap } from "./bin-map.ts";

@@ -1,4 +1,4 @@
-// All-at-once: the shortest migration of moderate state, with the worst latency and memory (Megaphone, section 3.4).
+// All-at-once: the shortest migration of moderate state, with the worst latency and memory (Megaphone, section 4.4).
 
 import type { Moves } from "../configuration/index.ts";
 import { Plan } from "./plan.ts";

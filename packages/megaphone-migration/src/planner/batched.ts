@@ -1,4 +1,4 @@
-// Batched: a compromise of all-at-once and fluid (Megaphone, section 3.4).
+// Batched: a compromise of all-at-once and fluid (Megaphone, section 4.4).
 
 import type { Moves } from "../configuration/index.ts";
 import { PlanParameterError } from "../errors.ts";

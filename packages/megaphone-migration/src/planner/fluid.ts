@@ -1,4 +1,4 @@
-// Fluid: the lowest latency and the longest migration (Megaphone, section 3.4).
+// Fluid: the lowest latency and the longest migration (Megaphone, section 4.4).
 
 import type { Moves } from "../configuration/index.ts";
 import { Plan } from "./plan.ts";

@@ -35,5 +35,5 @@ export function leave(
   }
   const staying = workers.filter((worker) => !leaving.includes(worker));
   if (staying.length === 0) throw new PlanParameterError("number of workers that stay", 0, "at least 1");
-  return rebalance(map, staying, { tolerance: Number.POSITIVE_INFINITY, ...options });
+  return rebalance(map, staying, { ...options, tolerance: options.tolerance ?? Number.POSITIVE_INFINITY });
 }

@@ -1,5 +1,5 @@
 // A plan: in which steps to make the moves from one map to another. Each step gets a control time of its own, and is issued
-// when the one before it is complete (Megaphone, section 3.4).
+// when the one before it is complete (Megaphone, section 4.4).
 
 import type { Moves } from "../configuration/index.ts";
 import { PlanError } from "../errors.ts";

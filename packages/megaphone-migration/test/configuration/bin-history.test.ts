@@ -39,6 +39,28 @@ describe("BinHistory", () => {
     for (let ordinal = 0; ordinal < maps.length; ordinal++) expect(history.workerOf(0, ordinal)).toBe(ordinal);
   });
 
+  it("searches in time logarithmic in the changes of the bin", () => {
+    const changes = 2 ** 14;
+    const { history } = build(
+      1,
+      Array.from({ length: changes }, (_, i) => [[0, i + 1] as const]),
+    );
+    let reads = 0;
+    const columns = history as unknown as { ordinals: Float64Array };
+    columns.ordinals = new Proxy(columns.ordinals, {
+      get: (target, property) => {
+        reads += 1;
+        return target[property as unknown as number];
+      },
+    });
+    for (let ordinal = 0; ordinal <= changes; ordinal += 97) {
+      reads = 0;
+      expect(history.workerOf(0, ordinal)).toBe(ordinal);
+      // Two reads a hop, and at most three hops for each power of two.
+      expect(reads).toBeLessThanOrEqual(2 * 3 * 14);
+    }
+  });
+
   it("keeps what kept steps need, and no more than one change of a bin for each of them", () => {
     fc.assert(
       fc.property(steps(3), fc.array(fc.boolean(), { minLength: 61, maxLength: 61 }), (changes, keep) => {

@@ -7,6 +7,7 @@ import {
   type ControlRecord,
   difference,
   FrontierRegressionError,
+  initialMap,
   LateControlError,
   RetiredTimeError,
   UnsettledTimeError,
@@ -233,6 +234,25 @@ describe("Configurations", () => {
       expect(tested.changes).toBeLessThanOrEqual(2 * 3 * 16);
       expect(tested.at(step).workerOf(7)).toBe(step % 2);
     }
+  });
+
+  it("keeps the memory of steps amid others that stay bounded as well", () => {
+    const tested = new Configurations(plane, new Bins(4), 2);
+    const steps = 500;
+    for (let step = 0; step < steps; step++) {
+      const bin = step % 16;
+      const worker = 1 - tested.latest.workerOf(bin);
+      tested.apply(pair(1, step), { kind: "move", bin, worker, sequence: step, count: 1 });
+      tested.advance(new Antichain(plane, [pair(1, step + 1)]));
+      // Times (0, x) still have the initial configuration; of the others, those at or after (1, step) alone.
+      tested.retire(new Antichain(plane, [pair(0, step)]));
+      expect(tested.size).toBe(2);
+      expect(tested.changes).toBeLessThanOrEqual(2 * 16);
+    }
+    expect(tested.at(pair(0, steps)).map()).toEqual(initialMap(new Bins(4), 2));
+    // The initial configuration goes, and with it every change into the table.
+    tested.retire(new Antichain(plane, [pair(1, steps)]));
+    expect([tested.size, tested.changes]).toEqual([1, 0]);
   });
 
   it("refuses control records behind the control frontier", () => {
