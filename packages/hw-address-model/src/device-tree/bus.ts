@@ -128,22 +128,18 @@ export function segmentFrom(segments: readonly BusSegment[], address: bigint): n
 }
 
 function kindOf(node: DeviceTreeNode): BusKind {
-  const base = node.name.split("@", 1)[0];
-  if (base === "isa") return "isa";
+  if (hasBaseName(node, "isa")) return "isa";
   const type = propertyOf(node, "device_type");
-  if (type === undefined) return base === "pcie" ? "pci" : "plain";
-  return PCI_TYPES.some((name) => isText(type, name)) ? "pci" : "plain";
+  if (type === undefined) return hasBaseName(node, "pcie") ? "pci" : "plain";
+  return PCI_TYPES.some((name) => type.isString(name)) ? "pci" : "plain";
+}
+
+/** Whether a node's name, without a unit address, is a given one. */
+export function hasBaseName(node: DeviceTreeNode, name: string): boolean {
+  return node.name === name || node.name.startsWith(`${name}@`);
 }
 
 const PCI_TYPES = ["pci", "pciex", "vci", "ht"];
-
-/** Whether a property's value is exactly one text, without decoding it. */
-export function isText(property: DeviceTreeProperty, text: string): boolean {
-  if (property.length !== text.length + 1) return false;
-  const { value } = property;
-  for (let i = 0; i < text.length; i++) if (value[i] !== text.charCodeAt(i)) return false;
-  return value[text.length] === 0;
-}
 
 // A count that is no single cell cannot be meant; 2^32 - 1 makes the bus unreadable rather than silently default.
 function cellCount(property: DeviceTreeProperty | undefined, otherwise: number): number {
@@ -201,6 +197,7 @@ function segmentsOf(windows: readonly BusWindow[]): Map<AddressSpace, BusSegment
 
 // Cuts the space at every window's ends, then lets windows claim the unclaimed cuts in order; `next` jumps over claimed ones.
 function firstMatches(windows: readonly BusWindow[]): BusSegment[] {
+  if (windows.length === 1) return [{ ...windows[0]!.child, window: windows[0]! }];
   const cuts = [...new Set(windows.flatMap(({ child }) => [child.first, child.last + 1n]))].sort((a, b) =>
     a < b ? -1 : 1,
   );

@@ -5,8 +5,8 @@ import {
   type AddressSpace,
   type Bus,
   busOf,
+  hasBaseName,
   isReadable,
-  isText,
   type RangesFaultReason,
   readAddress,
   readNumber,
@@ -264,15 +264,15 @@ class MemoryMapReader {
 function kindOf(node: DeviceTreeNode, path: string, bus: Bus): RegionKind {
   if (path.startsWith("/reserved-memory/") || path.startsWith("/chosen/")) return "reserved";
   const type = propertyOf(node, "device_type");
-  if (type !== undefined && isText(type, "memory")) return "memory";
+  if (type?.isString("memory")) return "memory";
   // The specification wants device_type on memory nodes; trees written without it are read by the name.
-  const isMemoryNode = bus.parent === undefined && (node.name === "memory" || node.name.startsWith("memory@"));
+  const isMemoryNode = bus.parent === undefined && hasBaseName(node, "memory");
   return isMemoryNode ? "memory" : "device";
 }
 
 function isEnabled(node: DeviceTreeNode): boolean {
   const status = propertyOf(node, "status");
-  return status === undefined || isText(status, "okay") || isText(status, "ok");
+  return status === undefined || status.isString("okay") || status.isString("ok");
 }
 
 // A label that is no text is no reason to refuse a map of addresses.

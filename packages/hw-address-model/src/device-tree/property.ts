@@ -132,6 +132,13 @@ export class DeviceTreeProperty {
     return text.slice(0, -1).split("\0");
   }
 
+  /** Whether the value is exactly one text; unlike string() it decodes nothing and does not throw. */
+  isString(text: string): boolean {
+    if (this.length !== text.length + 1 || this.#bytes[this.#start + text.length] !== 0) return false;
+    for (let i = 0; i < text.length; i++) if (this.#bytes[this.#start + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
   #expectLength(length: number): void {
     if (this.length !== length) {
       throw new PropertyError("property-length", this.name, `has ${this.length} bytes where ${length} were expected`);

@@ -18,6 +18,19 @@ describe("device tree properties", () => {
     expect(ofBytes().strings()).toEqual([]);
   });
 
+  it("are compared with one text without decoding", () => {
+    const property = DeviceTreeProperty.strings("status", "okay");
+    expect(["okay", "oka", "okays", "ok", ""].map((text) => property.isString(text))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(ofBytes(0x6f, 0x6b).isString("o")).toBe(false);
+    expect(DeviceTreeProperty.strings("p", "a", "b").isString("a")).toBe(false);
+  });
+
   it("are a view, not a copy, of the bytes they were read from", () => {
     const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6);
     const property = new DeviceTreeProperty("p", bytes, 2, 3);
