@@ -1,7 +1,17 @@
-export { ByteReader, ByteWriter, type Codec, DecodeError, EncodeError } from "./codec/index.ts";
-export { LimmatError } from "./errors.ts";
-export * from "./order/index.ts";
+/**
+ * A timely dataflow engine: data-parallel, cyclic dataflows over partially ordered times, with exact progress, on worker threads.
+ *
+ * @module
+ */
+
 export * from "./batch/index.ts";
+export { ByteReader, ByteWriter, type Codec, DecodeError, EncodeError } from "./codec/index.ts";
+export type { ParkingOptions } from "./communication/index.ts";
+export { OverflowError } from "./communication/index.ts";
 export * from "./dataflow/index.ts";
 export * from "./dataflow/operators/index.ts";
+export { LimmatError } from "./errors.ts";
+export * from "./hash/index.ts";
+export * from "./order/index.ts";
+export { ZeroDelayCycleError } from "./progress/index.ts";
 export * from "./worker/index.ts";

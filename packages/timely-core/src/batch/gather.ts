@@ -62,7 +62,10 @@ export class Views {
   }
 }
 
-/** Gathers a column of fixed width into the memory at byte `at` of a buffer. */
+/**
+ * Gathers a column of fixed width into the memory at byte `at` of a buffer, below 4 GiB: positions are made 32-bit
+ * integers, for a loop that counts in doubles is four times slower.
+ */
 export function gather(
   type: Exclude<ColumnType, "utf8">,
   source: ColumnOf<Exclude<ColumnType, "utf8">>,
@@ -75,28 +78,28 @@ export function gather(
   switch (type) {
     case "u8":
     case "bool":
-      gatherU8(source as Uint8Array, order, from, to, into.u8, at);
+      gatherU8(source as Uint8Array, order, from, to, into.u8, at >>> 0);
       break;
     case "u16":
-      gatherU16(source as Uint16Array, order, from, to, into.u16, at / 2);
+      gatherU16(source as Uint16Array, order, from, to, into.u16, (at / 2) | 0);
       break;
     case "u32":
-      gatherU32(source as Uint32Array, order, from, to, into.u32, at / 4);
+      gatherU32(source as Uint32Array, order, from, to, into.u32, (at / 4) | 0);
       break;
     case "i8":
-      gatherI8(source as Int8Array, order, from, to, into.i8, at);
+      gatherI8(source as Int8Array, order, from, to, into.i8, at >>> 0);
       break;
     case "i16":
-      gatherI16(source as Int16Array, order, from, to, into.i16, at / 2);
+      gatherI16(source as Int16Array, order, from, to, into.i16, (at / 2) | 0);
       break;
     case "i32":
-      gatherI32(source as Int32Array, order, from, to, into.i32, at / 4);
+      gatherI32(source as Int32Array, order, from, to, into.i32, (at / 4) | 0);
       break;
     case "f32":
-      gatherF32(source as Float32Array, order, from, to, into.f32, at / 4);
+      gatherF32(source as Float32Array, order, from, to, into.f32, (at / 4) | 0);
       break;
     case "f64":
-      gatherF64(source as Float64Array, order, from, to, into.f64, at / 8);
+      gatherF64(source as Float64Array, order, from, to, into.f64, (at / 8) | 0);
       break;
   }
 }
@@ -182,38 +185,32 @@ function gatherF64(
   for (let k = from, j = base; k < to; k++, j++) out[j] = source[order[k] as number] as number;
 }
 
-/** UTF-8 bytes of the values of a text column that `order[from, to)` picks. */
-export function gatheredTextBytes(source: Utf8Column, order: Uint32Array, from: number, to: number): number {
-  const { offsets } = source;
-  let bytes = 0;
-  for (let k = from; k < to; k++) {
-    const i = order[k] as number;
-    bytes += (offsets[i + 1] as number) - (offsets[i] as number);
-  }
-  return bytes;
-}
-
-/** Gathers a text column: its offsets to u32 index `offsetsAt`, its bytes to byte `bytesAt`. */
+/**
+ * Gathers a text column behind what was gathered of it before: the end of each text goes behind the offset at u32 index
+ * `offsetAt`, its bytes to byte `textAt`. Returns where the next text's bytes go.
+ */
 export function gatherText(
   source: Utf8Column,
   order: Uint32Array,
   from: number,
   to: number,
   into: Views,
-  offsetsAt: number,
-  bytesAt: number,
-): void {
+  offsetAt: number,
+  textAt: number,
+): number {
   const { offsets, bytes } = source;
   const outOffsets = into.u32;
   const outBytes = into.u8;
-  let length = 0;
-  outOffsets[offsetsAt] = 0;
-  for (let k = from, j = offsetsAt + 1; k < to; k++, j++) {
+  let end = outOffsets[offsetAt] as number;
+  let at = textAt >>> 0;
+  for (let k = from, j = (offsetAt >>> 0) + 1; k < to; k++, j++) {
     const i = order[k] as number;
     const first = offsets[i] as number;
     const last = offsets[i + 1] as number;
-    copyText(bytes, first, last, outBytes, bytesAt + length);
-    length += last - first;
-    outOffsets[j] = length;
+    copyText(bytes, first, last, outBytes, at);
+    at += last - first;
+    end += last - first;
+    outOffsets[j] = end;
   }
+  return at;
 }

@@ -1,4 +1,5 @@
 export type { Batch, RecordOf } from "./batch.ts";
+export type { Change } from "./change.ts";
 export { Columns, type ColumnsOf } from "./columns.ts";
 export { AlignmentError } from "./columns-format.ts";
 export { type ColumnsLayout, columns } from "./columns-layout.ts";

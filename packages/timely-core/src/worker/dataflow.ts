@@ -200,7 +200,8 @@ export class Dataflow implements DataflowContext {
   }
 
   private checkStamp(stamp: number, sender: number): void {
-    if (stamp === this.stamp) return;
+    // A client builds no graph: it only knows the run.
+    if (stamp === (sender === this.client ? this.host.generation : this.stamp)) return;
     throw new ProtocolError(
       `worker ${sender} built another dataflow ${this.name} (number ${this.id}) than worker ${this.index}, or belongs to another run: ` +
         `every worker must build the same dataflows in the same order`,

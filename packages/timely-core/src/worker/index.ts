@@ -1,1 +1,7 @@
+export type { Client, ClientInput, ClientOutput, OutputListener } from "./client.ts";
+export { type BatchOf, type BuildContext, type Definition, define, type Ports } from "./definition.ts";
+export { LaunchError, WorkerError } from "./errors.ts";
+export { execute, solo } from "./execute.ts";
+export { type AnyDefinition, type ArgumentOf, type LaunchConfig, launch } from "./launch.ts";
+export type { ThreadsConfig } from "./threads.ts";
 export { StalledError, Worker, type WorkerOptions } from "./worker.ts";

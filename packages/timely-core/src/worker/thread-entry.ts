@@ -1,1 +1,21 @@
-export {};
+// What a worker thread of a launched dataflow runs.
+
+import { openFabric } from "../communication/index.ts";
+import { LaunchError } from "./errors.ts";
+import { buildDefinition, importDefinition } from "./launch.ts";
+import { failure, report, threadData, workerOptions } from "./threads.ts";
+import { Worker } from "./worker.ts";
+
+const data = await threadData();
+if (data?.role !== "launch") {
+  throw new LaunchError("this module is the inside of launch(): call launch() rather than importing it");
+}
+try {
+  const definition = await importDefinition(new URL(data.module));
+  const worker = new Worker(openFabric(data.descriptor), workerOptions(data.config, data.generation));
+  buildDefinition(worker, definition, data.argument);
+  worker.run();
+} catch (error) {
+  await report(failure(error));
+}
+await report({ kind: "done", result: new Uint8Array(0) });

@@ -26,6 +26,9 @@ export interface WorkerOptions {
   readonly pace?: Pace;
 }
 
+/** Milliseconds that `runAsync` keeps the event loop waiting. */
+const longestTurn = 4;
+
 /** A wait that can't end: the worker has nothing to do, nobody else can give it anything, and the condition still holds. */
 export class StalledError extends LimmatError {
   constructor(message: string) {
@@ -55,6 +58,8 @@ export class Worker {
   private early: Early[] = [];
   private ready: Dataflow[] = [];
   private linesFull = false;
+  /** Whether a progress message was taken by its line since it was last asked. */
+  private offered = false;
   /** Whether nothing was sent since the links were last flushed whole. */
   private flushed = true;
   private nextDataflow = 0;
@@ -131,8 +136,7 @@ export class Worker {
       if (dataflow.schedule()) this.schedule(dataflow);
       else if (!dataflow.isActive()) this.finish(dataflow);
     }
-    if (this.linesFull) this.flushProgress();
-    if (!this.flushed && this.pace.flushes()) this.flushed = this.fabric.flush();
+    if ((this.linesFull || !this.flushed) && this.pace.flushes()) this.sendOff();
     return this.dataflows.size > 0;
   }
 
@@ -172,15 +176,34 @@ export class Worker {
     while (!this.isFlushed) this.stepOrPark(1);
   }
 
-  /** Does what `run` does without blocking: for a worker that shares its thread with an event loop. */
+  /**
+   * Does what `run` does without blocking: for a worker that shares its thread with an event loop. Gives others their turn after every
+   * step, and the event loop its own every few milliseconds.
+   */
   async runAsync(): Promise<void> {
-    while (this.dataflows.size > 0 || !this.isFlushed) {
+    let turn = performance.now();
+    while (this.hasDataflows || !this.isFlushed) {
       if (!this.isBusy) {
         if (this.fabric.endpoints === 1) throw this.stalled();
-        await this.parking.wait(() => this.isBusy, Number.POSITIVE_INFINITY);
+        await this.parking.wait(() => this.isBusy || !this.hasDataflows, Number.POSITIVE_INFINITY);
+        turn = performance.now();
+      } else if (performance.now() - turn > longestTurn) {
+        await new Promise<void>((resolve) => setTimeout(resolve, 0));
+        turn = performance.now();
+      } else {
+        await undefined;
       }
       this.step();
     }
+  }
+
+  /** Drops every dataflow at once: `run` and `runAsync` then return. For the end of a run that has failed. */
+  stop(): void {
+    this.dataflows.clear();
+    this.ending = [];
+    this.linesFull = false;
+    this.flushed = true;
+    this.fabric.doorbell.ring();
   }
 
   /** What operators on this worker hold: why a frontier stands still. */
@@ -231,12 +254,25 @@ export class Worker {
           return false;
         }
         this.flushed = false;
+        this.offered = true;
         const space = sender.begin(message.length);
         space.bytes.set(message, space.offset);
         sender.end();
         return true;
       },
     };
+  }
+
+  /**
+   * Publishes what was sent, and progress that was held back as long as lines take it: what is left afterwards waits behind a full
+   * ring, whose reader rings when there is room.
+   */
+  private sendOff(): void {
+    do {
+      this.flushed = this.fabric.flush();
+      this.offered = false;
+      if (this.linesFull) this.flushProgress();
+    } while (this.offered);
   }
 
   private flushProgress(): void {

@@ -1,0 +1,317 @@
+// The client of a launched run: it feeds inputs and reads outputs of workers that run elsewhere (engine rule 14).
+
+import type { Batch, Layout, RecordOf } from "../batch/index.ts";
+import { ByteReader, ByteWriter } from "../codec/index.ts";
+import { type Fabric, type Message, Parking } from "../communication/index.ts";
+import { readBatch, readTime } from "../dataflow/channels/channel.ts";
+import {
+  aligned,
+  emptyFrame,
+  type Frame,
+  frameHeader,
+  frameLength,
+  readFrame,
+  writeFrame,
+} from "../dataflow/channels/frame.ts";
+import { CapabilityError, ProtocolError } from "../dataflow/errors.ts";
+import { Antichain, integers } from "../order/index.ts";
+import type { BatchOf, Ports } from "./definition.ts";
+
+/** Feeds one input port of a launched dataflow. */
+export interface ClientInput<B extends Batch> {
+  /** The time at which records are sent now. */
+  readonly time: number;
+  /** Sends records at the current time to one worker, 0 unless said otherwise; all reach the dataflow in order. */
+  send(records: readonly RecordOf<B>[], worker?: number): void;
+  /** Sends a batch at the current time to one worker. */
+  sendBatch(batch: B, worker?: number): void;
+  /** Moves to a later time on all workers: nothing more comes before it. */
+  advanceTo(time: number): void;
+  /** Says that nothing more will come. */
+  close(): void;
+}
+
+/** What one subscriber of an output port is told. */
+export interface OutputListener<B extends Batch> {
+  /** A batch arrived. It is read-only, and valid until this returns. */
+  batch?(batch: B, time: number): void;
+  /** Nothing more will come before these times, from any worker; no times mean that nothing more will come. */
+  frontier?(times: readonly number[]): void;
+}
+
+/** Reads one output port of a launched dataflow. */
+export interface ClientOutput<B extends Batch> {
+  /** The times before which nothing more will come. */
+  readonly frontier: readonly number[];
+  /** Tells a listener of everything from now on; returns what ends that. */
+  subscribe(listener: OutputListener<B>): () => void;
+  /** Resolves once nothing more will come at `time` or before; rejects when the run fails. */
+  passed(time: number): Promise<void>;
+}
+
+/** One input port: writes messages to every worker. */
+class InputEnd<B extends Batch> implements ClientInput<B> {
+  time = integers.minimum;
+  private closed = false;
+  private readonly link: ClientLink;
+  private readonly layout: Layout<B>;
+  private readonly channel: number;
+  private readonly name: string;
+  private readonly sequences: Uint32Array;
+
+  constructor(link: ClientLink, layout: Layout<B>, channel: number, name: string) {
+    this.link = link;
+    this.layout = layout;
+    this.channel = channel;
+    this.name = name;
+    this.sequences = new Uint32Array(link.workers);
+  }
+
+  send(records: readonly RecordOf<B>[], worker = 0): void {
+    const builder = this.layout.builder();
+    for (const record of records) builder.push(record);
+    this.sendBatch(builder.finish(), worker);
+  }
+
+  sendBatch(batch: B, worker = 0): void {
+    this.requireOpen();
+    if (batch.length > 0) {
+      const { layout } = this;
+      const bytes = layout.byteLength(batch);
+      this.link.write(worker, this.frame(worker, batch.length, bytes), this.time, (memory, offset) => {
+        layout.encode(batch, memory, offset);
+      });
+    }
+    batch.release();
+  }
+
+  advanceTo(time: number): void {
+    this.requireOpen();
+    if (!integers.lessEqual(this.time, time)) {
+      throw new CapabilityError(
+        { dataflow: "client", operator: this.name, worker: this.link.workers },
+        `the input is at time ${this.time} and can't go back to ${time}`,
+      );
+    }
+    if (time === this.time) return;
+    this.time = time;
+    for (let worker = 0; worker < this.link.workers; worker++) {
+      this.link.write(worker, this.frame(worker, 0, 0), time, () => {});
+    }
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (let worker = 0; worker < this.link.workers; worker++) {
+      this.link.write(worker, this.frame(worker, 0, 0), undefined, () => {});
+    }
+  }
+
+  private frame(worker: number, records: number, payloadBytes: number): Frame {
+    const sequence = this.sequences[worker] as number;
+    this.sequences[worker] = sequence + 1;
+    return { ...emptyFrame(), channel: this.channel, sequence, records, payloadBytes };
+  }
+
+  private requireOpen(): void {
+    if (!this.closed) return;
+    throw new CapabilityError(
+      { dataflow: "client", operator: this.name, worker: this.link.workers },
+      "this input was closed: nothing can be sent to it any more",
+    );
+  }
+}
+
+/** One output port: reads messages of every worker. */
+class OutputEnd<B extends Batch> implements ClientOutput<B> {
+  frontier: readonly number[] = [integers.minimum];
+  private readonly layout: Layout<B>;
+  private readonly ofWorkers: (readonly number[])[];
+  private readonly listeners = new Set<OutputListener<B>>();
+  private waiting: { time: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  private failure: { error: unknown } | undefined;
+
+  constructor(layout: Layout<B>, workers: number) {
+    this.layout = layout;
+    this.ofWorkers = Array.from({ length: workers }, () => [integers.minimum]);
+  }
+
+  subscribe(listener: OutputListener<B>): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  passed(time: number): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure.error);
+    if (!this.frontier.some((element) => element <= time)) return Promise.resolve();
+    return new Promise((resolve, reject) => this.waiting.push({ time, resolve, reject }));
+  }
+
+  receive(frame: Readonly<Frame>, message: Message): void {
+    if (frame.records > 0) {
+      const time = readTime(integers, frame, message);
+      const batch = readBatch(this.layout, frame, message);
+      for (const listener of this.listeners) listener.batch?.(batch, time);
+      batch.release();
+      return;
+    }
+    const start = message.offset + frameHeader + aligned(frame.timeBytes);
+    const reader = new ByteReader(message.bytes, start, start + frame.payloadBytes);
+    const times = Array.from({ length: reader.varint() }, () => integers.codec.read(reader));
+    message.release();
+    this.ofWorkers[frame.sender] = times;
+    const before = this.frontier;
+    this.frontier = new Antichain(integers, this.ofWorkers.flat()).elements;
+    if (before.length === this.frontier.length && before.every((time, i) => time === this.frontier[i])) return;
+    for (const listener of this.listeners) listener.frontier?.(this.frontier);
+    const due = this.waiting.filter(({ time }) => !this.frontier.some((element) => element <= time));
+    this.waiting = this.waiting.filter((each) => !due.includes(each));
+    for (const { resolve } of due) resolve();
+  }
+
+  fail(error: unknown): void {
+    this.failure = { error };
+    for (const { reject } of this.waiting) reject(error);
+    this.waiting = [];
+  }
+}
+
+/** A client's messages to and from the workers. */
+class ClientLink {
+  readonly workers: number;
+  readonly fabric: Fabric;
+  readonly stamp: number;
+  private readonly time = new ByteWriter(16);
+  private flushing = false;
+
+  constructor(fabric: Fabric, stamp: number) {
+    this.fabric = fabric;
+    this.workers = fabric.workers;
+    this.stamp = stamp;
+  }
+
+  /** Writes a message; several of one turn of the event loop are sent off together. */
+  write(
+    worker: number,
+    frame: Frame,
+    time: number | undefined,
+    encode: (bytes: Uint8Array, offset: number) => void,
+  ): void {
+    this.time.reset();
+    if (time !== undefined) integers.codec.write(time, this.time);
+    const timeBytes = this.time.finish();
+    frame.stamp = this.stamp;
+    frame.sender = this.fabric.index;
+    frame.timeBytes = timeBytes.length;
+    const sender = this.fabric.sendData(worker);
+    const space = sender.begin(frameLength(timeBytes.length, frame.payloadBytes));
+    writeFrame(frame, space.bytes, space.offset);
+    space.bytes.set(timeBytes, space.offset + frameHeader);
+    encode(space.bytes, space.offset + frameHeader + aligned(timeBytes.length));
+    sender.end();
+    if (this.flushing) return;
+    this.flushing = true;
+    queueMicrotask(() => {
+      this.flushing = false;
+      this.fabric.flush();
+    });
+  }
+}
+
+/** The client's end of a launched run. */
+export class Client<I extends Ports, O extends Ports> {
+  /** The input ports by name. */
+  readonly inputs: { readonly [K in keyof I]: ClientInput<BatchOf<I[K]> & Batch> };
+  /** The output ports by name. */
+  readonly outputs: { readonly [K in keyof O]: ClientOutput<BatchOf<O[K]> & Batch> };
+  /** Resolves when all workers have ended, as they do once all inputs are closed; rejects with the error of the run. */
+  readonly ended: Promise<void>;
+  private readonly link: ClientLink;
+  private readonly outputEnds: OutputEnd<Batch>[] = [];
+  private readonly inputCount: number;
+  private readonly stop: () => Promise<void> | void;
+  private over = false;
+
+  /** Engine-internal: see `launch`. */
+  constructor(
+    inputs: I,
+    outputs: O,
+    fabric: Fabric,
+    stamp: number,
+    workersEnded: Promise<unknown>,
+    abort: () => Promise<void> | void,
+  ) {
+    this.stop = abort;
+    this.link = new ClientLink(fabric, stamp);
+    const names = Object.keys(inputs);
+    this.inputCount = names.length;
+    // Ports use the channels of the dataflow in order of declaration, inputs first.
+    this.inputs = Object.fromEntries(
+      names.map((name, channel) => [name, new InputEnd(this.link, inputs[name] as Layout<Batch>, channel, name)]),
+    ) as unknown as typeof this.inputs;
+    this.outputs = Object.fromEntries(
+      Object.keys(outputs).map((name) => {
+        const end = new OutputEnd(outputs[name] as Layout<Batch>, fabric.workers);
+        this.outputEnds.push(end);
+        return [name, end];
+      }),
+    ) as unknown as typeof this.outputs;
+    this.ended = workersEnded.then(
+      () => this.end(),
+      (error: unknown) => {
+        this.end();
+        for (const output of this.outputEnds) output.fail(error);
+        throw error;
+      },
+    );
+    this.ended.catch(() => {});
+    void this.read();
+  }
+
+  /** Closes every input and resolves when the workers have ended. */
+  async close(): Promise<void> {
+    for (const name of Object.keys(this.inputs)) (this.inputs[name] as ClientInput<Batch>).close();
+    await this.ended;
+  }
+
+  /** Ends the workers at once, whatever they do; what is under way is lost. */
+  async abort(): Promise<void> {
+    await this.stop();
+    await this.ended.catch(() => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private end(): void {
+    this.receive();
+    this.over = true;
+    this.link.fabric.doorbell.ring();
+  }
+
+  private async read(): Promise<void> {
+    const { fabric } = this.link;
+    const parking = new Parking(fabric.doorbell, { spins: 0 });
+    while (!this.over) {
+      this.receive();
+      fabric.flush();
+      await parking.wait(() => this.over || fabric.pending(), Number.POSITIVE_INFINITY);
+    }
+  }
+
+  private receive(): void {
+    const frame = emptyFrame();
+    for (let worker = 0; worker < this.link.workers; worker++) {
+      const receiver = this.link.fabric.receiveData(worker);
+      for (let message = receiver.receive(); message !== undefined; message = receiver.receive()) {
+        readFrame(frame, message.bytes, message.offset, message.length);
+        const output = this.outputEnds[frame.channel - this.inputCount];
+        if (output === undefined)
+          throw new ProtocolError(`worker ${worker} sent to port ${frame.channel}, which is none`);
+        output.receive(frame, message);
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// What `launch` runs: a dataflow as a module's default export, with typed ports for the client.
+
+import type { Batch, Layout } from "../batch/index.ts";
+import type { Scope, Stream } from "../dataflow/index.ts";
+
+/** The layouts of named ports. */
+// biome-ignore lint/suspicious/noExplicitAny: a layout is invariant in its batches; the ports' own types are inferred
+export type Ports = { readonly [name: string]: Layout<any> };
+
+/** The batches of a layout. */
+export type BatchOf<L> = L extends Layout<infer B> ? B : never;
+
+/** What a definition's `build` is given. */
+export interface BuildContext<I extends Ports, O extends Ports, C> {
+  readonly scope: Scope<number>;
+  /** What the client sends, on each worker what was sent to it. */
+  readonly inputs: { readonly [K in keyof I]: Stream<number, BatchOf<I[K]> & Batch> };
+  /** Ends a pipe in a port: what reaches it on any worker goes to the client. Every output must be given exactly one stream. */
+  readonly outputs: { readonly [K in keyof O]: (stream: Stream<number, BatchOf<O[K]> & Batch>) => void };
+  /** What the client passed to `launch`, a structured clone of it on each worker. */
+  readonly argument: C;
+}
+
+/** A dataflow that a client can launch. Its times are integers. */
+export interface Definition<I extends Ports, O extends Ports, C> {
+  readonly inputs: I;
+  readonly outputs: O;
+  build(context: BuildContext<I, O, C>): void;
+}
+
+/** Types a definition; returns it as it is. Make it the default export of a module that does nothing else when imported. */
+export function define<const I extends Ports, const O extends Ports, C = undefined>(
+  definition: Definition<I, O, C>,
+): Definition<I, O, C> {
+  return definition;
+}

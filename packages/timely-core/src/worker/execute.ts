@@ -1,0 +1,97 @@
+// Every worker runs the same program: the caller's own module (engine rule 14). After timely dataflow's `execute`.
+
+import { ByteReader, ByteWriter, values } from "../codec/index.ts";
+import { openFabric } from "../communication/index.ts";
+import { LaunchError } from "./errors.ts";
+import {
+  fabricsOf,
+  failure,
+  report,
+  type ThreadData,
+  Threads,
+  type ThreadsConfig,
+  threadData,
+  workerOptions,
+} from "./threads.ts";
+import { Worker, type WorkerOptions } from "./worker.ts";
+
+let calls = 0;
+
+/** A worker on its own, in the caller's thread: `step`, `stepWhile` and `run` drive it. */
+export function solo(options: WorkerOptions = {}): Worker {
+  const [descriptor] = fabricsOf({ workers: 1 }, 0, false);
+  return new Worker(openFabric(descriptor as NonNullable<typeof descriptor>), options);
+}
+
+/**
+ * Runs `build` on every worker, then steps the workers until all their dataflows have ended; returns what `build` returned on each, read
+ * when its dataflows had ended.
+ *
+ * With one worker all happens in the caller's thread. With more, each worker is a thread that imports the caller's module again, up to
+ * this call, which there runs `build` and never returns: what stands before it runs once per worker, what stands after it only in the
+ * main thread, which supervises. Results go through the rows codec, so they must be plain data.
+ *
+ * @param url - the caller's own `import.meta.url`.
+ * @throws LaunchError when it can't work that way: a second call in one module, a module that a thread can't import.
+ * @throws WorkerError when a worker fails or is lost; the others are ended.
+ */
+export async function execute<R>(
+  url: string | URL,
+  config: ThreadsConfig | number,
+  build: (worker: Worker) => R,
+): Promise<Awaited<R>[]> {
+  const settings: ThreadsConfig = typeof config === "number" ? { workers: config } : config;
+  const data = await threadData();
+  if (data?.role === "execute") return runHere(data, build);
+  calls += 1;
+  if (settings.workers === 1) {
+    const worker = solo(workerOptions(settings, 0));
+    const result = await build(worker);
+    worker.run();
+    return [result];
+  }
+  if (calls > 1) {
+    throw new LaunchError(
+      "execute() was called before in this process, and a worker thread runs its module up to the first call only: do all in one call, or use launch()",
+    );
+  }
+  const entry = entryOf(url);
+  const threads = await Threads.start(entry, "execute", settings, fabricsOf(settings, 0, true), entry.href);
+  const results = await threads.results;
+  return results.map((bytes) => values.read(new ByteReader(bytes)) as Awaited<R>);
+}
+
+async function runHere<R>(data: ThreadData, build: (worker: Worker) => R): Promise<never> {
+  let result: Uint8Array;
+  try {
+    const worker = new Worker(openFabric(data.descriptor), workerOptions(data.config, data.generation));
+    const value = await build(worker);
+    worker.run();
+    const writer = new ByteWriter();
+    values.write(value, writer);
+    result = writer.finish();
+  } catch (error) {
+    return report(failure(error));
+  }
+  return report({ kind: "done", result });
+}
+
+function entryOf(url: string | URL): URL {
+  let entry: URL;
+  try {
+    entry = new URL(url);
+  } catch (error) {
+    throw new LaunchError(`${String(url)} is no URL: pass import.meta.url as the first argument`, error);
+  }
+  if (!["file:", "data:", "blob:"].includes(entry.protocol)) {
+    throw new LaunchError(`a worker thread can't import ${entry.href}: pass the import.meta.url of a module on disk`);
+  }
+  const features = (globalThis as { process?: { features?: { typescript?: unknown }; execArgv?: string[] } }).process;
+  const loader = features?.execArgv?.some((argument) => /--import|--loader|--require|-r\b/.test(argument)) ?? false;
+  if (/\.[cm]?tsx?$/.test(entry.pathname) && !features?.features?.typescript && !loader) {
+    throw new LaunchError(
+      `this Node can't run ${entry.pathname} in a worker thread: compile it to JavaScript, or use Node 22.18 or newer`,
+    );
+  }
+  return entry;
+}

@@ -1,0 +1,183 @@
+// Worker threads of one run, under the supervision of the thread that started them (engine rule 14). Node only; nothing here is loaded
+// before a run asks for threads, so that the engine loads in a browser.
+
+import type { Worker as Thread, WorkerOptions as ThreadOptions } from "node:worker_threads";
+import { createFabrics, type FabricDescriptor, type ParkingOptions } from "../communication/index.ts";
+import { LimmatError } from "../errors.ts";
+import { LaunchError, WorkerError } from "./errors.ts";
+import type { WorkerOptions } from "./worker.ts";
+
+/** How a run is spread over threads. */
+export interface ThreadsConfig {
+  /** The number of workers, from 1. */
+  readonly workers: number;
+  /** Whether expensive checks are made. Default: unless NODE_ENV is "production". */
+  readonly development?: boolean;
+  /** How a worker waits when it has nothing to do. */
+  readonly parking?: ParkingOptions;
+  /** Bytes of the ring that carries data from one worker to another: a power of two. Default 1 MiB. */
+  readonly dataRingBytes?: number;
+  /** Bytes of the ring that carries progress: a power of two. Default 64 KiB. */
+  readonly progressRingBytes?: number;
+  /** The most bytes that may wait beside a full ring. Default 256 MiB. */
+  readonly overflowLimit?: number;
+}
+
+/** What a thread is started with, under `limmat` in its `workerData`. */
+export interface ThreadData {
+  readonly role: "execute" | "launch";
+  readonly descriptor: FabricDescriptor;
+  readonly config: ThreadsConfig;
+  /** The same on all workers of a run. */
+  readonly generation: number;
+  /** What is to be run: a module's URL, and what it is given. */
+  readonly module: string;
+  readonly argument?: unknown;
+}
+
+/** What a thread says at its end. */
+export type ThreadReport =
+  | { readonly kind: "done"; readonly result: Uint8Array }
+  | {
+      readonly kind: "failed";
+      readonly name: string;
+      readonly message: string;
+      readonly stack: string | undefined;
+      readonly code: string | undefined;
+    };
+
+/** The data this thread was started with, if it is a worker of a run. */
+export async function threadData(): Promise<ThreadData | undefined> {
+  const process = (globalThis as { process?: { versions?: { node?: string } } }).process;
+  if (process?.versions?.node === undefined) return undefined;
+  const { isMainThread, workerData } = await import("node:worker_threads");
+  const data: unknown = isMainThread ? undefined : workerData;
+  return typeof data === "object" && data !== null && "limmat" in data ? (data.limmat as ThreadData) : undefined;
+}
+
+/** Tells the supervisor how this worker ended, and waits to be ended by it. */
+export async function report(end: ThreadReport): Promise<never> {
+  const { parentPort } = await import("node:worker_threads");
+  parentPort?.postMessage(end);
+  // The supervisor ends the thread when all have reported; until then its memory and its output must stay.
+  setInterval(() => {}, 0x7fffffff);
+  return new Promise<never>(() => {});
+}
+
+/** An error as a report. */
+export function failure(error: unknown): ThreadReport {
+  if (!(error instanceof Error))
+    return { kind: "failed", name: "Error", message: String(error), stack: undefined, code: undefined };
+  const code = error instanceof LimmatError ? error.code : undefined;
+  return { kind: "failed", name: error.name, message: error.message, stack: error.stack, code };
+}
+
+/** The error that was reported, as near as it can be had in another thread. */
+function revive(report: Extract<ThreadReport, { kind: "failed" }>): Error {
+  const error = report.code === undefined ? new Error(report.message) : new LimmatError(report.code, report.message);
+  error.name = report.name;
+  if (report.stack !== undefined) error.stack = report.stack;
+  return error;
+}
+
+/** What a worker of a run is made with. */
+export function workerOptions(config: ThreadsConfig, generation: number): WorkerOptions {
+  return {
+    generation,
+    ...(config.development === undefined ? {} : { development: config.development }),
+    ...(config.parking === undefined ? {} : { parking: config.parking }),
+  };
+}
+
+let runs = 0;
+
+/** A number that tells this run from others of this process and, most likely, of others. */
+export function newGeneration(): number {
+  runs += 1;
+  return (Date.now() * 1024 + (runs % 1024)) >>> 0;
+}
+
+/** The threads of one run. */
+export class Threads {
+  /** Resolves with every worker's result, in order; rejects with a `WorkerError` when any worker fails, after ending all others. */
+  readonly results: Promise<Uint8Array[]>;
+  /** The same on all workers of a run. */
+  readonly generation: number;
+  private readonly threads: Thread[];
+
+  private constructor(threads: Thread[], generation: number, module: string) {
+    this.threads = threads;
+    this.generation = generation;
+    this.results = Promise.all(threads.map((thread, index) => ended(thread, index, module))).finally(() => this.end());
+    // Whoever waits for the results sees the error; nobody has to.
+    this.results.catch(() => {});
+  }
+
+  /** Starts one thread per descriptor with a module of its own: the program itself, or the engine's entry for launched definitions. */
+  static async start(
+    entry: URL,
+    role: ThreadData["role"],
+    config: ThreadsConfig,
+    descriptors: readonly FabricDescriptor[],
+    module: string,
+    argument?: unknown,
+  ): Promise<Threads> {
+    const { Worker } = await import("node:worker_threads");
+    const generation = newGeneration();
+    const threads = descriptors.map((descriptor) => {
+      const limmat: ThreadData = {
+        role,
+        descriptor,
+        config,
+        generation,
+        module,
+        ...(argument === undefined ? {} : { argument }),
+      };
+      // A program that reads its arguments must find them on every worker.
+      const argv = process.argv.slice(2);
+      const options: ThreadOptions = { workerData: { limmat }, name: `limmat worker ${descriptor.index}`, argv };
+      return new Worker(entry, options);
+    });
+    return new Threads(threads, generation, module);
+  }
+
+  /** Ends all threads at once, whatever they do. */
+  async end(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
+  }
+}
+
+function ended(thread: Thread, index: number, module: string): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    thread.once("message", (report: ThreadReport) => {
+      if (report.kind === "done") resolve(report.result);
+      else reject(new WorkerError(index, report.message, revive(report)));
+    });
+    thread.once("error", (error: unknown) =>
+      reject(new WorkerError(index, error instanceof Error ? error.message : String(error), error)),
+    );
+    thread.once("exit", (code) =>
+      reject(
+        new WorkerError(
+          index,
+          `its thread ended (exit code ${code}) before its dataflows did: does ${module} call execute() with its own import.meta.url, or was it bundled into another file?`,
+        ),
+      ),
+    );
+  });
+}
+
+/** The descriptors of a run's endpoints. */
+export function fabricsOf(config: ThreadsConfig, clients: number, shared: boolean): FabricDescriptor[] {
+  const { workers } = config;
+  if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
+    throw new LaunchError(`workers is ${workers}: give a whole number from 1 to 64`);
+  }
+  return createFabrics(workers, {
+    clients,
+    shared,
+    ...(config.dataRingBytes === undefined ? {} : { dataRingBytes: config.dataRingBytes }),
+    ...(config.progressRingBytes === undefined ? {} : { progressRingBytes: config.progressRingBytes }),
+    ...(config.overflowLimit === undefined ? {} : { overflowLimit: config.overflowLimit }),
+  });
+}

@@ -1,0 +1,76 @@
+// Real worker threads, in child processes that import the built package: build before running this.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+function run(fixture: string, ...args: string[]): Promise<unknown> {
+  const file = fileURLToPath(new URL(`./fixtures/${fixture}.mjs`, import.meta.url));
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [file, ...args], { timeout: 60_000 }, (error, stdout, stderr) => {
+      try {
+        resolve(JSON.parse(stdout));
+      } catch {
+        reject(new Error(`${error?.message}\n${stdout}\n${stderr}`));
+      }
+    });
+  });
+}
+
+describe("execute on worker threads", () => {
+  it.each([
+    [1, 64],
+    [2, 64],
+    [2, 0],
+    [3, 8],
+  ])("moves rows, columns and loops between %i workers (spins %i) and returns what they return", async (workers, spins) => {
+    const results = (await run("sum", String(workers), String(spins))) as {
+      index: number;
+      rows: number;
+      columns: number;
+      looped: number;
+    }[];
+    expect(results.map(({ index }) => index)).toEqual(Array.from({ length: workers }, (_, i) => i));
+    const total = (of: "rows" | "columns" | "looped") => results.reduce((sum, result) => sum + result[of], 0);
+    expect(total("rows")).toBe(4950 * 20 * workers);
+    expect(total("columns")).toBe(4950 * 20 * workers);
+    expect(total("looped")).toBe(100 * 20 * workers);
+    for (const { index, rows } of results) {
+      const own = Array.from({ length: 100 }, (_, n) => n).filter((n) => n % workers === index);
+      expect(rows).toBe(own.reduce((sum, n) => sum + n, 0) * 20 * workers);
+    }
+  });
+
+  it.each([
+    ["throws", { code: "WORKER", worker: 1, message: /thrown by worker 1/ }],
+    ["exits", { code: "WORKER", worker: 1, message: /exit code 7/ }],
+    ["differs", { code: "WORKER", message: /another dataflow/ }],
+    ["unserialisable", { code: "WORKER", message: /function/ }],
+    ["twice", { code: "LAUNCH", message: /called before/ }],
+    ["elsewhere", { code: "LAUNCH", message: /can't import/ }],
+    ["typescript", { code: "LAUNCH", message: /compile it to JavaScript/ }],
+    ["count", { code: "LAUNCH", message: /from 1 to 64/ }],
+  ])("ends in one error when it can't go on: %s", async (way, expected) => {
+    const error = (await run("refused", way)) as { code: string; worker?: number; message: string };
+    expect(error.code).toBe(expected.code);
+    if ("worker" in expected) expect(error.worker).toBe(expected.worker);
+    expect(error.message).toMatch(expected.message);
+  });
+});
+
+describe("launch on worker threads", () => {
+  const expected = Array.from({ length: 10 }, (_, time) => [
+    [time, "a", 2],
+    [time, "b", 1],
+    [time, "x", 1],
+  ])
+    .flat()
+    .sort();
+
+  it.each([1, 2, 3])("feeds and reads a dataflow of a module on %i workers", async (workers) => {
+    expect(await run("launch", String(workers), "plain")).toEqual(expected);
+  });
+
+  it("ends in one error that names the worker when user code throws", async () => {
+    expect(await run("launch", "2", "poison")).toMatchObject({ name: "WorkerError", code: "WORKER" });
+  });
+});
