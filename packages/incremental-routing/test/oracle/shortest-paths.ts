@@ -15,42 +15,36 @@ export interface Answer {
   pathCount: string;
 }
 
-/** How one node reaches one destination. */
-interface Label {
-  /** In millionths. */
-  distance: number;
-  /** The tight arcs that lead strictly nearer. */
-  tight: NaiveArc[];
-}
-
 /** All routes of a network as it is when this is made. */
 export class RouteSnapshot {
   readonly #nodes: Set<string>;
-  readonly #toward = new Map<string, Map<string, Label>>();
+  readonly #drained: Set<string>;
+  readonly #into = new Map<string, NaiveArc[]>();
+  readonly #outOf = new Map<string, NaiveArc[]>();
+  /** By destination: how far each node is that reaches it, in millionths. */
+  readonly #toward = new Map<string, Map<string, number>>();
 
-  /** @param destinations to compute; every up node when left out. */
+  /** @param destinations to compute; all nodes when left out. */
   constructor(network: NaiveNetwork, destinations: Iterable<string> = network.nodes.keys()) {
     this.#nodes = new Set(network.nodes.keys());
-    const into = new Map<string, NaiveArc[]>();
-    const outOf = new Map<string, NaiveArc[]>();
+    this.#drained = new Set([...network.nodes].filter(([, { drained }]) => drained).map(([id]) => id));
     for (const arc of network.arcs()) {
-      push(into, arc.to, arc);
-      push(outOf, arc.from, arc);
+      const exact = { ...arc, weight: Math.round(arc.weight * MICRO) };
+      push(this.#into, arc.to, exact);
+      push(this.#outOf, arc.from, exact);
     }
-    for (const to of destinations) {
-      if (network.nodes.get(to)?.up) this.#toward.set(to, labels(network, into, outOf, to));
-    }
+    for (const to of destinations) if (network.nodes.get(to)?.up) this.#toward.set(to, this.#dijkstra(to));
   }
 
   /** In original units; null when absent, down or unreachable. */
   distance(from: string, to: string): number | null {
-    const label = this.#label(from, to);
-    return label ? label.distance / MICRO : null;
+    const distance = this.#toward.get(to)?.get(from);
+    return distance === undefined ? null : distance / MICRO;
   }
 
   /** Link ids, sorted by code unit; empty when unreachable. */
   nextHopLinks(from: string, to: string): string[] {
-    return sorted(this.#label(from, to)?.tight.map(({ link }) => link) ?? []);
+    return sorted(this.#tight(from, to).map(({ link }) => link));
   }
 
   answer(from: string, to: string): Answer {
@@ -68,6 +62,53 @@ export class RouteSnapshot {
     return { distance, nextHops, path, links, pathCount: String(this.#pathCount(from, to, new Map())) };
   }
 
+  /** Counts of ordered pairs of different nodes that differ between two snapshots (routing rule 6). */
+  static compare(earlier: RouteSnapshot, later: RouteSnapshot): { pairsChanged: number; nextHopSetsChanged: number } {
+    let pairsChanged = 0;
+    let nextHopSetsChanged = 0;
+    const nodes = new Set([...earlier.#nodes, ...later.#nodes]);
+    for (const to of nodes) {
+      for (const from of nodes) {
+        if (from === to) continue;
+        if (earlier.distance(from, to) !== later.distance(from, to)) pairsChanged++;
+        if (!equal(earlier.nextHopLinks(from, to), later.nextHopLinks(from, to))) nextHopSetsChanged++;
+      }
+    }
+    return { pairsChanged, nextHopSetsChanged };
+  }
+
+  /** From `to` against the arcs; only the destination and nodes that are not drained pass traffic on. */
+  #dijkstra(to: string): Map<string, number> {
+    const distances = new Map<string, number>();
+    const queue = new Heap();
+    queue.push(0, to);
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const [distance, node] = next;
+      if (distances.has(node)) continue;
+      distances.set(node, distance);
+      if (!this.#carries(node, to)) continue;
+      for (const arc of this.#into.get(node) ?? []) {
+        if (!distances.has(arc.from)) queue.push(distance + arc.weight, arc.from);
+      }
+    }
+    return distances;
+  }
+
+  #carries(node: string, to: string): boolean {
+    return node === to || !this.#drained.has(node);
+  }
+
+  /** The arcs from a node that lie on its shortest paths. */
+  #tight(from: string, to: string): NaiveArc[] {
+    const distances = this.#toward.get(to);
+    const distance = distances?.get(from);
+    if (distances === undefined || distance === undefined || from === to) return [];
+    return (this.#outOf.get(from) ?? []).filter((arc) => {
+      const rest = distances.get(arc.to);
+      return rest !== undefined && rest + arc.weight === distance && this.#carries(arc.to, to);
+    });
+  }
+
   #pathCount(from: string, to: string, known: Map<string, bigint>): bigint {
     if (from === to) return 1n;
     let count = known.get(from);
@@ -78,65 +119,16 @@ export class RouteSnapshot {
     }
     return count;
   }
-
-  #label(from: string, to: string): Label | undefined {
-    return this.#toward.get(to)?.get(from);
-  }
-
-  #tight(from: string, to: string): NaiveArc[] {
-    return this.#label(from, to)?.tight ?? [];
-  }
-
-  /** Counts of ordered pairs of different nodes that differ between two snapshots (routing rule 6). */
-  static compare(earlier: RouteSnapshot, later: RouteSnapshot): { pairsChanged: number; nextHopSetsChanged: number } {
-    let pairsChanged = 0;
-    let nextHopSetsChanged = 0;
-    const nodes = new Set([...earlier.#nodes, ...later.#nodes]);
-    for (const to of nodes) {
-      for (const from of nodes) {
-        if (from === to) continue;
-        if (earlier.distance(from, to) !== later.distance(from, to)) pairsChanged++;
-        const [old, now] = [earlier.nextHopLinks(from, to), later.nextHopLinks(from, to)];
-        if (JSON.stringify(old) !== JSON.stringify(now)) nextHopSetsChanged++;
-      }
-    }
-    return { pairsChanged, nextHopSetsChanged };
-  }
-}
-
-/** Dijkstra from `to` against the arcs; only the destination and nodes that are not drained pass traffic on. */
-function labels(
-  network: NaiveNetwork,
-  into: Map<string, NaiveArc[]>,
-  outOf: Map<string, NaiveArc[]>,
-  to: string,
-): Map<string, Label> {
-  const carries = (node: string) => node === to || !network.nodes.get(node)?.drained;
-  const distances = new Map<string, number>();
-  const queue = new Heap();
-  queue.push(0, to);
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const [distance, node] = next;
-    if (distances.has(node)) continue;
-    distances.set(node, distance);
-    if (!carries(node)) continue;
-    for (const arc of into.get(node) ?? []) queue.push(distance + Math.round(arc.weight * MICRO), arc.from);
-  }
-  const result = new Map<string, Label>();
-  for (const [node, distance] of distances) {
-    const tight = (outOf.get(node) ?? []).filter((arc) => {
-      const rest = distances.get(arc.to);
-      return node !== to && carries(arc.to) && rest !== undefined && rest + Math.round(arc.weight * MICRO) === distance;
-    });
-    result.set(node, { distance, tight });
-  }
-  return result;
 }
 
 function push(arcs: Map<string, NaiveArc[]>, node: string, arc: NaiveArc): void {
   const list = arcs.get(node);
   if (list) list.push(arc);
   else arcs.set(node, [arc]);
+}
+
+function equal(a: string[], b: string[]): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 
 /** Whether path prefers `a` to `b`: smaller node id, then smaller link id, by code unit. */
