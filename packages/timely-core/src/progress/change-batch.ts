@@ -3,8 +3,11 @@
 
 import type { TimeDomain } from "../order/index.ts";
 
-/** Below this many entries a batch is compacted by insertion, which needs no memory. */
-const small = 24;
+/** Gaps of the Shell sort below, after Ciura (2001); the last ones do all the work, since batches are small. */
+const gaps = [1750, 701, 301, 132, 57, 23, 10, 4, 1];
+
+/** How far back an update looks for an entry to add to: an activation mostly alternates between a few locations. */
+const lookBack = 4;
 
 /**
  * A multiset of changes `(location, time, diff)`. Updates append; `compact` sorts and sums them, and drops what cancels, so a batch
@@ -26,9 +29,11 @@ export class ChangeBatch<T> {
 
   /** Adds `diff` to the count of `time` at `location`. Amortised O(log n). */
   update(location: number, time: T, diff: number): void {
-    const last = this.locations.length - 1;
-    if (last >= this.clean && this.locations[last] === location && this.times[last] === time) {
-      this.diffs[last] = (this.diffs[last] as number) + diff;
+    const { domain } = this;
+    const oldest = Math.max(this.clean, this.locations.length - lookBack);
+    for (let i = this.locations.length - 1; i >= oldest; i--) {
+      if (this.locations[i] !== location || domain.compare(this.times[i] as T, time) !== 0) continue;
+      this.diffs[i] = (this.diffs[i] as number) + diff;
       return;
     }
     this.locations.push(location);
@@ -54,8 +59,7 @@ export class ChangeBatch<T> {
   compact(): void {
     const n = this.locations.length;
     if (this.clean === n) return;
-    if (n <= small) this.insertionSort(n);
-    else this.indexSort(n);
+    this.sort(n);
     const { locations, times, diffs, domain } = this;
     let kept = 0;
     for (let i = 0; i < n; ) {
@@ -97,42 +101,30 @@ export class ChangeBatch<T> {
     this.clean = 0;
   }
 
-  private insertionSort(n: number): void {
+  /** Sorts by location, then time, in place. */
+  private sort(n: number): void {
     const { locations, times, diffs, domain } = this;
-    for (let i = 1; i < n; i++) {
-      const location = locations[i] as number;
-      const time = times[i] as T;
-      const diff = diffs[i] as number;
-      let j = i - 1;
-      while (
-        j >= 0 &&
-        ((locations[j] as number) > location || (locations[j] === location && domain.compare(times[j] as T, time) > 0))
-      ) {
-        locations[j + 1] = locations[j] as number;
-        times[j + 1] = times[j] as T;
-        diffs[j + 1] = diffs[j] as number;
-        j -= 1;
+    for (let g = 0; g < gaps.length; g++) {
+      const gap = gaps[g] as number;
+      for (let i = gap; i < n; i++) {
+        const location = locations[i] as number;
+        const time = times[i] as T;
+        const diff = diffs[i] as number;
+        let j = i - gap;
+        while (
+          j >= 0 &&
+          ((locations[j] as number) > location ||
+            (locations[j] === location && domain.compare(times[j] as T, time) > 0))
+        ) {
+          locations[j + gap] = locations[j] as number;
+          times[j + gap] = times[j] as T;
+          diffs[j + gap] = diffs[j] as number;
+          j -= gap;
+        }
+        locations[j + gap] = location;
+        times[j + gap] = time;
+        diffs[j + gap] = diff;
       }
-      locations[j + 1] = location;
-      times[j + 1] = time;
-      diffs[j + 1] = diff;
-    }
-  }
-
-  private indexSort(n: number): void {
-    const locations = this.locations.slice();
-    const times = this.times.slice();
-    const diffs = this.diffs.slice();
-    const order = Array.from({ length: n }, (_, i) => i);
-    order.sort(
-      (a, b) =>
-        (locations[a] as number) - (locations[b] as number) || this.domain.compare(times[a] as T, times[b] as T),
-    );
-    for (let i = 0; i < n; i++) {
-      const from = order[i] as number;
-      this.locations[i] = locations[from] as number;
-      this.times[i] = times[from] as T;
-      this.diffs[i] = diffs[from] as number;
     }
   }
 }

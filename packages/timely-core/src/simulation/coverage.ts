@@ -7,6 +7,8 @@ import type { Worker } from "../worker/worker.ts";
 export interface Coverage {
   /** Actions taken. */
   actions: number;
+  /** A worker with nothing to do was passed over. */
+  parked: number;
   /** A data link had messages waiting beside its full ring. */
   dataOverflow: number;
   /** A progress link had a message waiting beside its full ring. */
@@ -27,6 +29,7 @@ export interface Coverage {
 export function emptyCoverage(): Coverage {
   return {
     actions: 0,
+    parked: 0,
     dataOverflow: 0,
     progressOverflow: 0,
     progressFragmented: 0,
@@ -43,20 +46,22 @@ export function addCoverage(total: Coverage, run: Coverage): void {
 }
 
 /** Observes a worker after an action. */
-export function observe(coverage: Coverage, worker: Worker, fabric: Fabric, action: number): void {
+export function observe(coverage: Coverage, worker: Worker, fabric: Fabric): void {
   coverage.actions += 1;
   for (let peer = 0; peer < fabric.workers; peer++) {
     if (peer === fabric.index) continue;
     if (fabric.sendData(peer).overflowBytes > 0) coverage.dataOverflow += 1;
     const progress = fabric.sendProgress(peer);
-    if (progress.overflowBytes > 0) coverage.progressOverflow += 1;
-    if (progress.overflowBytes > progress.maxDirect) coverage.progressFragmented += 1;
+    if (progress.overflowBytes === 0) continue;
+    coverage.progressOverflow += 1;
+    // At most one message waits there, behind a header of 8 bytes.
+    if (progress.overflowBytes - 8 > progress.maxDirect) coverage.progressFragmented += 1;
   }
+  // Looking into the worker is dear, so only some actions do.
+  if (coverage.actions % 8 !== 0) return;
   const state = worker.inspect();
   if (state.progressHeldBack) coverage.progressBacklog += 1;
   if (state.earlyMessages > 0) coverage.early += 1;
-  // Looking at every count is dear, so only some actions do.
-  if (action % 8 !== 0) return;
   let negative = false;
   let nested = false;
   for (const scope of state.scopes) {

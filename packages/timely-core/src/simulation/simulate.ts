@@ -3,6 +3,7 @@
 
 import { createFabrics, type Fabric, openFabric } from "../communication/index.ts";
 import { LimmatError } from "../errors.ts";
+import type { Pace } from "../worker/pace.ts";
 import { Worker } from "../worker/worker.ts";
 import { addCoverage, type Coverage, emptyCoverage, observe } from "./coverage.ts";
 import { Random } from "./random.ts";
@@ -40,18 +41,25 @@ class Actor {
   readonly fabric: Fabric;
   /** Scheduler actions for which the thread stands still. */
   stalled = 0;
+  private readonly temper: Temper;
   private readonly program: Generator<void, void, void>;
   private ended = false;
 
-  constructor(worker: Worker, fabric: Fabric, program: Generator<void, void, void>) {
+  constructor(worker: Worker, fabric: Fabric, temper: Temper, program: Generator<void, void, void>) {
     this.worker = worker;
     this.fabric = fabric;
+    this.temper = temper;
     this.program = program;
   }
 
-  act(random: Random): void {
-    if (!this.ended && random.chance(0.3)) this.ended = this.program.next().done === true;
-    else this.worker.step();
+  /** Lets the program or the worker go on; false when the thread is parked: its program has ended and nothing woke the worker. */
+  act(random: Random): boolean {
+    const { worker } = this;
+    const woken = worker.isBusy || this.temper.owesFlush;
+    if (!this.ended && (!woken || random.chance(0.3))) this.ended = this.program.next().done === true;
+    else if (woken) worker.step();
+    else return false;
+    return true;
   }
 
   get hasEnded(): boolean {
@@ -59,7 +67,7 @@ class Actor {
   }
 
   get canAct(): boolean {
-    return !this.ended || this.worker.isBusy || !this.worker.isFlushed;
+    return !this.ended || this.worker.isBusy || this.temper.owesFlush;
   }
 }
 
@@ -73,7 +81,8 @@ export function simulate(options: SimulationOptions, program: Program): Coverage
   const random = new Random(seed);
   const coverage = emptyCoverage();
   let clock = 0;
-  const pace = paceOf(random);
+  // Each seed has its own choppiness, so that some runs are broken into crumbs and some are smooth.
+  const choppiness = random.below(100) / 100;
   const fabrics = createFabrics(workers, {
     dataRingBytes: 2 ** (8 + random.below(5)),
     progressRingBytes: 2 ** (6 + random.below(5)),
@@ -81,39 +90,68 @@ export function simulate(options: SimulationOptions, program: Program): Coverage
   });
   const actors = fabrics.map((descriptor) => {
     const fabric = openFabric(descriptor);
+    const pace = new Temper(random, choppiness);
     const worker = new Worker(fabric, { development: true, generation: seed >>> 0, pace, now: () => clock });
-    return new Actor(worker, fabric, program(worker, new Random(seed + 0x9e3779b9 * (fabric.index + 1))));
+    return new Actor(worker, fabric, pace, program(worker, new Random(seed + 0x9e3779b9 * (fabric.index + 1))));
   });
-  for (let action = 0; action < limit; action++) {
+  for (let action = 0, idle = 0; action < limit; action++) {
     clock += random.below(3);
-    if (actors.every((actor) => actor.hasEnded)) return coverage;
     const actor = random.pick(actors);
     if (actor.stalled > 0) {
       actor.stalled -= 1;
       continue;
     }
     if (random.chance(0.01)) actor.stalled = random.below(50);
-    actor.act(random);
-    observe(coverage, actor.worker, actor.fabric, action);
-    if (action % 64 === 63 && !actors.some((each) => each.canAct)) {
-      if (actors.every((each) => each.hasEnded)) return coverage;
-      throw new LivenessError(seed, `after ${action} actions nothing is left to do, but ${describe(actors)}`);
+    if (actor.act(random)) {
+      idle = 0;
+      observe(coverage, actor.worker, actor.fabric);
+      continue;
     }
+    coverage.parked += 1;
+    idle += 1;
+    if (idle % (8 * workers) !== 0 || actors.some((each) => each.canAct)) continue;
+    if (actors.every((each) => each.hasEnded)) return coverage;
+    throw new LivenessError(seed, `after ${action} actions nothing is left to do, but ${describe(actors)}`);
   }
   throw new LivenessError(seed, `the run did not end within ${limit} actions: ${describe(actors)}`);
 }
 
-function paceOf(random: Random) {
-  // Each seed has its own temper, so that some runs are choppy and some are smooth.
-  const choppiness = random.below(100) / 100;
-  const some = (most: number): number => (random.chance(choppiness) ? random.below(most) : Number.POSITIVE_INFINITY);
-  return {
-    messages: () => some(4),
-    operators: () => some(3),
-    batches: () => some(3),
-    piece: () => 1 + some(4),
-    flushes: () => !random.chance(choppiness / 2),
-  };
+/** A pace by dice. */
+class Temper implements Pace {
+  /** Whether something may stand in the links unpublished because a flush was left out. */
+  owesFlush = false;
+  private readonly random: Random;
+  private readonly choppiness: number;
+
+  constructor(random: Random, choppiness: number) {
+    this.random = random;
+    this.choppiness = choppiness;
+  }
+
+  messages(): number {
+    return this.some(4);
+  }
+
+  operators(): number {
+    return this.some(3);
+  }
+
+  batches(): number {
+    return this.some(3);
+  }
+
+  piece(): number {
+    return 1 + this.some(4);
+  }
+
+  flushes(): boolean {
+    this.owesFlush = this.random.chance(this.choppiness / 2);
+    return !this.owesFlush;
+  }
+
+  private some(most: number): number {
+    return this.random.chance(this.choppiness) ? this.random.below(most) : Number.POSITIVE_INFINITY;
+  }
 }
 
 function describe(actors: readonly Actor[]): string {
