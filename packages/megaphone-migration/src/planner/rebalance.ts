@@ -19,10 +19,10 @@ export interface RebalanceOptions {
  * bin, or by the pigeonhole principle the j + 1 lightest of the j w + 1 heaviest bins, for w workers and each j.
  *
  * A worker above the limit gives away the least number of bins that brings it below (its heaviest, the last of them as light as
- * will do), a worker outside `workers` gives away all; these go, heaviest first, to whoever has least. So no map that keeps to the limit
- * moves fewer bins; the limit is kept whenever they fit that way, as they always do when weights are equal, and is passed by less than
- * the heaviest bin moved otherwise (finding out better is NP-hard). When nobody must leave and the greatest load would not
- * sink, the map stays as it is.
+ * will do), a worker outside `workers` gives away all; these go, heaviest first, to whoever has least, which may be where they came
+ * from. So no map that keeps to the limit moves fewer bins. The limit is kept whenever they fit that way, as they always do when
+ * weights are equal, and passed by less than the heaviest bin given away otherwise (finding out better is NP-hard). When
+ * nobody must leave and the greatest load would not sink, the map stays as it is.
  *
  * O(bins log bins + moves log workers). Throws `UnknownWorkerError` (a worker twice, or no index), `PlanParameterError`.
  */

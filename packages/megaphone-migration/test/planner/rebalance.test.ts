@@ -38,7 +38,7 @@ function limits(weights: readonly number[], workers: number, tolerance: number) 
 }
 
 describe("rebalance", () => {
-  it("moves no more bins than any map within the limit, and passes the limit by less than the heaviest bin moved", () => {
+  it("moves no more bins than any map within the limit, and passes the limit by no more than a bin", () => {
     fc.assert(
       fc.property(small, ({ map, weights, active, tolerance }) => {
         const from = Uint32Array.from(map);
@@ -50,8 +50,7 @@ describe("rebalance", () => {
         const load = greatest(loadsOf(to, active, weights));
         const left = map.some((worker) => !active.includes(worker));
         if (left) {
-          const heaviestMoved = Math.max(0, ...Array.from(difference(from, to).bins, (bin) => weights[bin] as number));
-          expect(load).toBeLessThanOrEqual(limit + heaviestMoved);
+          expect(load).toBeLessThanOrEqual(limit + Math.max(...weights));
         } else if (moved(from, to) > 0) {
           expect(load).toBeLessThan(greatest(loadsOf(from, active, weights)));
         }
@@ -102,6 +101,13 @@ describe("rebalance", () => {
     const from = Uint32Array.of(0, 0, 0, 0, 1, 1);
     const to = rebalance(from, [0, 1], { weights: [8, 4, 3, 1, 6, 4] });
     expect([...difference(from, to)]).toEqual([{ bin: 2, from: 0, to: 1 }]);
+  });
+
+  it("passes the limit by a bin that fits nowhere, rather than make the greatest load worse", () => {
+    // 6, 1 against 5, 5 would keep to the limit of 10, by two moves.
+    const from = Uint32Array.of(0, 0, 1, 1);
+    const weights = [5, 6, 5, 1];
+    expect(rebalance(from, [0, 1], { weights })).toEqual(from);
   });
 
   it("leaves an even map alone, whatever the order of the sums", () => {
