@@ -1,6 +1,6 @@
 // Scattering a columnar batch over peers straight into memory reserved for each (engine rule 8). Piece by piece, each
 // small enough for the first cache, record numbers are ordered by peer, then every column is gathered for every peer by a
-// loop of its own type: with two peers three times as fast as a cursor per record.
+// loop of its own type.
 
 import { Columns } from "./columns.ts";
 import { addressOf, formatLength, HEADER_BYTES, pad8, viewColumns, writeColumns } from "./columns-format.ts";
@@ -74,7 +74,8 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
   place(peer: number, bytes: Uint8Array, offset: number): void {
     const length = this.byteLength(peer);
     const address = addressOf(bytes, offset, length);
-    if (address + length > 0xffffffff) throw new RangeError(`the place of worker ${peer} ends beyond 4 GiB of its buffer`);
+    if (address + length > 0xffffffff)
+      throw new RangeError(`the place of worker ${peer} ends beyond 4 GiB of its buffer`);
     this.addresses[peer] = address;
     // The same ring comes batch after batch: its views are kept.
     if (this.places[peer]?.buffer !== bytes.buffer) this.places[peer] = new Views(bytes.buffer);

@@ -81,25 +81,25 @@ export function gather(
       gatherU8(source as Uint8Array, order, from, to, into.u8, at >>> 0);
       break;
     case "u16":
-      gatherU16(source as Uint16Array, order, from, to, into.u16, (at / 2) | 0);
+      gatherU16(source as Uint16Array, order, from, to, into.u16, (at / 2) >>> 0);
       break;
     case "u32":
-      gatherU32(source as Uint32Array, order, from, to, into.u32, (at / 4) | 0);
+      gatherU32(source as Uint32Array, order, from, to, into.u32, (at / 4) >>> 0);
       break;
     case "i8":
       gatherI8(source as Int8Array, order, from, to, into.i8, at >>> 0);
       break;
     case "i16":
-      gatherI16(source as Int16Array, order, from, to, into.i16, (at / 2) | 0);
+      gatherI16(source as Int16Array, order, from, to, into.i16, (at / 2) >>> 0);
       break;
     case "i32":
-      gatherI32(source as Int32Array, order, from, to, into.i32, (at / 4) | 0);
+      gatherI32(source as Int32Array, order, from, to, into.i32, (at / 4) >>> 0);
       break;
     case "f32":
-      gatherF32(source as Float32Array, order, from, to, into.f32, (at / 4) | 0);
+      gatherF32(source as Float32Array, order, from, to, into.f32, (at / 4) >>> 0);
       break;
     case "f64":
-      gatherF64(source as Float64Array, order, from, to, into.f64, (at / 8) | 0);
+      gatherF64(source as Float64Array, order, from, to, into.f64, (at / 8) >>> 0);
       break;
   }
 }

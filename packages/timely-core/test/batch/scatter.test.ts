@@ -128,6 +128,35 @@ describe("scatter", () => {
     expect(scatter.run(0)).toBeUndefined();
   });
 
+  it("takes batches of several pieces, of any spread over peers", () => {
+    const layout = columns({ a: u32, t: utf8, h: u16 });
+    const spread = fc.constantFrom<((i: number, peers: number) => number)[]>(
+      (i, peers) => i % peers,
+      (i) => (i < 3000 ? 0 : 1),
+      (i, peers) => (i === 2047 ? peers - 1 : 0),
+      (i) => Math.imul(i, 0x9e3779b1) >>> 8,
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 2040, max: 7000 }), spread, (peers, n, to) => {
+        const records = Array.from({ length: n }, (_, a) => ({ a, t: `${a * a}`.slice(a % 7), h: a % 65536 }));
+        const targets = Uint32Array.from(records, (_, i) => to(i, peers) % peers);
+        const expected = partition(records, targets, peers);
+        const scatter = layout.scatter(peers);
+        scatter.plan(build(layout as unknown as Layout<Batch>, records) as never, targets);
+        const places = expected.map((_, peer) => new Uint8Array(scatter.byteLength(peer)));
+        for (let peer = 1; peer < peers; peer++) scatter.place(peer, places[peer] as Uint8Array, 0);
+        const mine = scatter.run(0);
+        for (let peer = 0; peer < peers; peer++) {
+          const bytes = places[peer] as Uint8Array;
+          const batch = peer === 0 ? mine : layout.decode(bytes, 0, bytes.length);
+          if ((expected[peer] as unknown[]).length === 0) continue;
+          expect(recordsOf(batch as unknown as Batch)).toStrictEqual(expected[peer]);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it("refuses columns a place that is unaligned or too small", () => {
     const layout = columns({ a: u16 });
     const scatter = layout.scatter(2);
