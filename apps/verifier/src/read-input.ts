@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 
 /** The most bytes that are read: 16 MiB; kernels themselves accept blobs of 2 MiB. */
-export const MAX_INPUT_BYTES = 16 * 1024 * 1024;
+const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
 /** Input that cannot be read or used; the message names the file. */
 export class InputError extends Error {

@@ -14,7 +14,9 @@ export type DeviceTreeErrorCode =
 
 /** A blob that is no flattened device tree of version 16 or 17, or is cut, damaged or hostile. */
 export class DeviceTreeError extends Error {
+  /** Always `DeviceTreeError`. */
   override readonly name = "DeviceTreeError";
+  /** What was wrong. */
   readonly code: DeviceTreeErrorCode;
   /** The byte of the blob at which reading failed. */
   readonly offset: number;

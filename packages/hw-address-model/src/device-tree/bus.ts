@@ -18,14 +18,19 @@ export type AddressSpace = "memory" | "io" | "config" | `flags 0x${string}`;
 export interface BusWindow {
   /** The entry's position in `ranges`. */
   readonly index: number;
+  /** The bus's space that it translates. */
   readonly space: AddressSpace;
+  /** The bus's addresses. */
   readonly child: Interval;
+  /** The parent's space that they lead to. */
   readonly parentSpace: AddressSpace;
+  /** The parent's address of the first of them. */
   readonly parentFirst: bigint;
 }
 
 /** A piece of a bus's space in which one entry of `ranges` is the first that matches. */
 export interface BusSegment extends Interval {
+  /** The entry. */
   readonly window: BusWindow;
 }
 
@@ -36,14 +41,19 @@ export type RangesFaultReason = "ranges-length" | "ranges-wraps" | "ranges-cells
 export interface RangesFault {
   /** The entry's position in `ranges`. */
   readonly index: number;
+  /** Why. */
   readonly reason: RangesFaultReason;
 }
 
 /** A node as the bus of its children. */
 export interface Bus {
+  /** The node's path; `/` is the root. */
   readonly path: string;
+  /** How it writes addresses. */
   readonly kind: BusKind;
+  /** The 32-bit cells of an address. */
   readonly addressCells: number;
+  /** The 32-bit cells of a size; 0 where regions have none, as on I2C. */
   readonly sizeCells: number;
   /** The bus that this one's windows lead into; `undefined` for the root, whose addresses are the processor's. */
   readonly parent: Bus | undefined;
@@ -51,6 +61,7 @@ export interface Bus {
   readonly translation: "root" | "none" | "identity" | "windows";
   /** The readable, non-empty entries of `ranges`, in order. */
   readonly windows: readonly BusWindow[];
+  /** What of `ranges` is left out. */
   readonly faults: readonly RangesFault[];
   /** By space, sorted and disjoint: who is first to match. */
   readonly segments: ReadonlyMap<AddressSpace, readonly BusSegment[]>;

@@ -17,7 +17,9 @@ import type { DeviceTree, DeviceTreeNode } from "./tree.ts";
 
 /** A tree that no blob can hold: a bad name, nesting deeper than 64, or a reservation that would end the block early. */
 export class DeviceTreeEncodeError extends Error {
+  /** Always `DeviceTreeEncodeError`. */
   override readonly name = "DeviceTreeEncodeError";
+  /** What was wrong. */
   readonly code: "bad-name" | "too-deep" | "bad-reservation" | "bad-boot-cpu";
   /** The path of the node that holds the culprit. */
   readonly path: string;

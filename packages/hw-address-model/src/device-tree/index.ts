@@ -2,7 +2,6 @@ export { parseDeviceTree } from "./blob.ts";
 export type { DeviceTreeErrorCode } from "./blob-error.ts";
 export { DeviceTreeError } from "./blob-error.ts";
 export type {
-  AddressFormat,
   AddressSpace,
   Bus,
   BusKind,

@@ -26,8 +26,11 @@ export type UnplacedReason = GapReason | "bad-length" | "unreadable-cells" | "em
 
 /** A region, or a part of one, that has no place in the processor's address space. */
 export interface UnplacedRegion {
+  /** Where the tree says so. */
   readonly source: RegionSource;
+  /** Whether the node and all above it are switched on. */
   readonly enabled: boolean;
+  /** Why it is nowhere. */
   readonly reason: UnplacedReason;
   /** The bus where it stops. */
   readonly bus: string;
@@ -37,7 +40,9 @@ export interface UnplacedRegion {
 
 /** A region that Linux, which translates only its start, puts elsewhere than the specification does (address rule 3). */
 export interface LinuxDivergence {
+  /** Where the tree says so. */
   readonly source: RegionSource;
+  /** Whether the node and all above it are switched on. */
   readonly enabled: boolean;
   /** Where Linux puts the region; `undefined` where its start does not translate, or its end passes 2^64 - 1. */
   readonly linux: Interval | undefined;
@@ -47,8 +52,11 @@ export interface LinuxDivergence {
 
 /** An entry of a bus's `ranges` that is left out. */
 export interface BadRangesEntry {
+  /** The node's path. */
   readonly path: string;
+  /** The entry's position in `ranges`. */
   readonly index: number;
+  /** Why it is left out. */
   readonly reason: RangesFaultReason;
 }
 
@@ -60,14 +68,19 @@ export interface MemoryMap {
   readonly overlaps: readonly RegionOverlap[];
   /** Whether `overlaps` has all such pairs; false only for trees with many thousands. */
   readonly overlapsComplete: boolean;
+  /** Regions, and parts of regions, that are nowhere. */
   readonly unplaced: readonly UnplacedRegion[];
+  /** Regions that Linux puts elsewhere. */
   readonly divergences: readonly LinuxDivergence[];
+  /** What of any `ranges` is left out. */
   readonly badRanges: readonly BadRangesEntry[];
 }
 
 /** A tree with more regions than the map is made for. */
 export class MemoryMapError extends Error {
+  /** Always `MemoryMapError`. */
   override readonly name = "MemoryMapError";
+  /** What was wrong. */
   readonly code = "too-many-regions";
   /** The node at which the limit was passed. */
   readonly path: string;

@@ -12,6 +12,7 @@ export interface RegionOverlap {
   readonly first: number;
   /** The position of the other. */
   readonly second: number;
+  /** How the second lies to the first. */
   readonly relation: OverlapRelation;
   /** The common addresses. */
   readonly interval: Interval;

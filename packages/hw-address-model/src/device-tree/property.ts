@@ -6,7 +6,9 @@ export type PropertyErrorCode = "property-length" | "property-text";
 
 /** A property whose bytes are not of the type it was read as. */
 export class PropertyError extends Error {
+  /** Always `PropertyError`. */
   override readonly name = "PropertyError";
+  /** What was wrong. */
   readonly code: PropertyErrorCode;
   /** The property's name. */
   readonly property: string;
@@ -23,6 +25,7 @@ const encoder = new TextEncoder();
 
 /** A property of a device tree node; the value is a view of the bytes it was read from, never a copy. */
 export class DeviceTreeProperty {
+  /** The property's name. */
   readonly name: string;
   /** The value's length in bytes; 0 for a flag, which means by being there. */
   readonly length: number;

@@ -9,6 +9,7 @@ export interface TranslationHop {
   readonly bus: string;
   /** The position in its `ranges`, or `undefined` where an empty `ranges` makes both spaces the same. */
   readonly entry: number | undefined;
+  /** The space of that bus. */
   readonly space: AddressSpace;
   /** The addresses on that bus. */
   readonly from: Interval;
@@ -38,13 +39,17 @@ export interface UnresolvedPiece {
   readonly offset: bigint;
   /** The addresses on the bus where they stop. */
   readonly interval: Interval;
+  /** The path of that bus. */
   readonly bus: string;
+  /** Why. */
   readonly reason: GapReason;
 }
 
 /** A region's parts, both lists in ascending offset; together they are the whole region, once. */
 export interface Resolution {
+  /** What reaches the processor. */
   readonly pieces: readonly ResolvedPiece[];
+  /** What does not. */
   readonly gaps: readonly UnresolvedPiece[];
 }
 

@@ -3,6 +3,7 @@ import type { DeviceTreeProperty } from "./property.ts";
 
 /** A physical region of memory that the boot program must not overwrite, from the blob's reservation block. */
 export interface MemoryReservation {
+  /** The first physical address. */
   readonly address: bigint;
   /** In bytes. */
   readonly size: bigint;
@@ -10,8 +11,11 @@ export interface MemoryReservation {
 
 /** A node: its name with unit address (the root's is empty), its properties and its children in file order. */
 export interface DeviceTreeNode {
+  /** With unit address, such as `serial@9000000`; empty for the root. */
   readonly name: string;
+  /** In file order. */
   readonly properties: readonly DeviceTreeProperty[];
+  /** In file order. */
   readonly children: readonly DeviceTreeNode[];
 }
 
@@ -19,7 +23,9 @@ export interface DeviceTreeNode {
 export interface DeviceTree {
   /** The physical id of the processor that boots. */
   readonly bootCpu: number;
+  /** The reservation block, in order. */
   readonly reservations: readonly MemoryReservation[];
+  /** The root node. */
   readonly root: DeviceTreeNode;
 }
 

@@ -6,7 +6,9 @@ export const MAX_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
 /** The addresses `first` to `last`, both inside, with 0 <= first <= last <= 2^64 - 1. */
 export interface Interval {
+  /** The lowest address. */
   readonly first: bigint;
+  /** The highest address, itself inside. */
   readonly last: bigint;
 }
 
@@ -20,7 +22,9 @@ export type IntervalErrorCode =
 
 /** An interval, an address or a width that does not name a part of the 64-bit address space. */
 export class IntervalError extends Error {
+  /** Always `IntervalError`. */
   override readonly name = "IntervalError";
+  /** What was wrong. */
   readonly code: IntervalErrorCode;
   /** The culprit's position in the list that was given, or `undefined` where one value was given alone. */
   readonly position: number | undefined;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   type DeviceTree,
   DeviceTreeEncodeError,
@@ -13,6 +13,9 @@ import {
 } from "../../src/device-tree/index.ts";
 import { arbitraryDamage } from "../oracle/arbitrary-damage.ts";
 import { arbitraryTree, plainNode, plainTree } from "../oracle/arbitrary-tree.ts";
+
+// Not a bound on speed: a machine that is busy with other tests takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const node = (name: string, children: DeviceTreeNode[] = [], properties: DeviceTreeProperty[] = []) => ({
   name,

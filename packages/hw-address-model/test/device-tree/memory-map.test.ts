@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   type DeviceTree,
   DeviceTreeError,
@@ -18,6 +18,9 @@ import { arbitraryBoard } from "../oracle/arbitrary-board.ts";
 import { arbitraryDamage } from "../oracle/arbitrary-damage.ts";
 import { toDeviceTree } from "../oracle/board.ts";
 import { overlapsOf } from "../oracle/pairwise-overlaps.ts";
+
+// Not a bound on speed: a machine that is busy with other tests takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Value = readonly number[] | string | readonly string[] | true;
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   busOf,
   DeviceTreeProperty,
@@ -13,6 +13,9 @@ import {
 import { intervalSize, MAX_ADDRESS } from "../../src/interval/index.ts";
 import { arbitraryBoard } from "../oracle/arbitrary-board.ts";
 import { firstMatch, type NodeSpec, nodesOf, pointTranslate, type RegionSpec, toDeviceTree } from "../oracle/board.ts";
+
+// Not a bound on speed: a machine that is busy with other tests takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const mapOf = (board: NodeSpec) => memoryMap(parseDeviceTree(encodeDeviceTree(toDeviceTree(board))));
 

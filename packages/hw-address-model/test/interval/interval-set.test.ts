@@ -1,7 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Interval, IntervalError, IntervalSet, MAX_ADDRESS } from "../../src/interval/index.ts";
 import { BASES, members, runs, UNIVERSE } from "../oracle/address-universe.ts";
+
+// Not a bound on speed: a machine that is busy with other tests takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const inUniverse = (base: bigint) =>
   fc

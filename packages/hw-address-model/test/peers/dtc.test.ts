@@ -1,9 +1,12 @@
 // The device tree compiler as a second reader and writer of blobs.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type DeviceTreeNode, encodeDeviceTree, parseDeviceTree } from "../../src/device-tree/index.ts";
 import { arbitraryTree, plainTree } from "../oracle/arbitrary-tree.ts";
 import { needs, run } from "./installed.ts";
+
+// Not a bound on speed: a machine that is busy with other tests takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const FLAGS = ["-q", "-q", "-f"];
 

@@ -3,10 +3,13 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { memoryMap, parseDeviceTree } from "../../src/device-tree/index.ts";
 import { formatInterval, type Interval, IntervalSet } from "../../src/interval/index.ts";
 import { needs, run } from "./installed.ts";
+
+// Not a bound on speed: a machine that is busy with other tests takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 // The tree gives these all the room that their bindings allow; QEMU decodes the registers that this one has.
 const PARTLY_DECODED = /^(intc|fw-cfg)@/;
