@@ -10,10 +10,28 @@ import {
 } from "../network/index.ts";
 import { quoted, RoutingError } from "../network/routing-error.ts";
 
-/** One line of input: what it changes or asks, and in which epoch. */
-export type ReplayEntry =
-  | { readonly epoch: number; readonly change: Change; readonly query?: never }
-  | { readonly epoch: number; readonly query: Query; readonly change?: never };
+/** A line that changes the network. */
+export interface ReplayChange {
+  /** Which epoch it belongs to. */
+  readonly epoch: number;
+  /** What changes. */
+  readonly change: Change;
+  /** Not there. */
+  readonly query?: never;
+}
+
+/** A line that asks, as of the end of its epoch. */
+export interface ReplayQuery {
+  /** Which epoch it belongs to. */
+  readonly epoch: number;
+  /** What is asked. */
+  readonly query: Query;
+  /** Not there. */
+  readonly change?: never;
+}
+
+/** One line of input; exactly one of `change` and `query` is there. */
+export type ReplayEntry = ReplayChange | ReplayQuery;
 
 /** What can be wrong with a line. */
 export type ReplayErrorCode = ChangeErrorCode | "BAD_JSON" | "BAD_EPOCH" | "EPOCH_DECREASED" | "LINE_TOO_LONG";
@@ -99,9 +117,13 @@ export class ReplayReader {
 
 /** The answer to a query (routing rule 6). */
 export interface ReplayAnswer {
+  /** Epoch as of whose end it holds. */
   readonly epoch: number;
+  /** What was asked for. */
   readonly op: Query["op"];
+  /** Node id of the source. */
   readonly from: string;
+  /** Node id of the destination. */
   readonly to: string;
   /** In original weights; null when unreachable. */
   readonly distance: number | null;
@@ -117,10 +139,13 @@ export interface ReplayAnswer {
 
 /** What an epoch did. */
 export interface EpochSummary {
+  /** Which epoch. */
   readonly epoch: number;
   /** Changes applied. */
   readonly changes: number;
+  /** Ordered pairs of different nodes whose distance changed (routing rule 6). */
   readonly pairsChanged: number;
+  /** Ordered pairs of different nodes whose set of next-hop link ids changed (routing rule 6). */
   readonly nextHopSetsChanged: number;
   /** Milliseconds from the changes to their deltas. */
   readonly ms: number;

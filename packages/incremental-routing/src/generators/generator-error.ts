@@ -7,6 +7,7 @@ export type GeneratorErrorCode = "UNKNOWN_GENERATOR" | "BAD_PARAMETER" | "TOO_LA
 
 /** A network that cannot be generated as asked; `parameter` names the culprit. */
 export class GeneratorError extends RoutingError<GeneratorErrorCode> {
+  /** The parameter at fault. */
   readonly parameter: string;
 
   constructor(code: GeneratorErrorCode, parameter: string, message: string) {

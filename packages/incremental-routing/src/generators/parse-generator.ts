@@ -11,8 +11,11 @@ import { type JupiterOptions, jupiter } from "./jupiter.ts";
 import { ring } from "./ring.ts";
 import { type Weighting, weighed } from "./weighting.ts";
 
+/** The name of a generator. */
+export type GeneratorName = "jupiter" | "fat-tree" | "jellyfish" | "ring" | "grid" | "abilene";
+
 /** What each generator is asked for with, as shown in error messages and usage texts. */
-export const GENERATOR_FORMS = {
+export const GENERATOR_FORMS: Readonly<Record<GeneratorName, string>> = {
   jupiter:
     "jupiter, jupiter:cables or jupiter:chips, with aggBlocks=, mbPerAgg=, torPerAgg=, torUplinksPerMb=, spineBlocks=, linksPerAggSpine= or serversPerTor= after ?",
   "fat-tree": "fat-tree:K, K even",
@@ -20,10 +23,7 @@ export const GENERATOR_FORMS = {
   ring: "ring:SIZE",
   grid: "grid:ROWSxCOLUMNS",
   abilene: "abilene",
-} as const;
-
-/** The name of a generator. */
-export type GeneratorName = keyof typeof GENERATOR_FORMS;
+};
 
 const JUPITER_SIZES = [
   "aggBlocks",
@@ -37,6 +37,7 @@ const JUPITER_SIZES = [
 
 /** A generator with its parameters, ready to make its network. */
 export interface Generator {
+  /** Which generator it is. */
   readonly name: GeneratorName;
   /**
    * Makes the network; equal specs make equal networks.

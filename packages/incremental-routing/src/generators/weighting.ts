@@ -4,14 +4,30 @@ import type { AttributeValue, LinkSpec, Topology } from "../network/index.ts";
 import { checkInteger, GeneratorError } from "./generator-error.ts";
 import { Random } from "./random.ts";
 
-/**
- * How links are weighed: all 1; a random integer 1..max, the same both ways; or the largest capacity of the network
- * over the link's own, for networks whose links have a `capacity`.
- */
-export type Weighting =
-  | { readonly kind: "unit" }
-  | { readonly kind: "random"; readonly max: number; readonly seed: number }
-  | { readonly kind: "inverseCapacity" };
+/** Every link weighs 1. */
+export interface UnitWeighting {
+  /** Which weighting it is. */
+  readonly kind: "unit";
+}
+
+/** Every link weighs a random integer, the same both ways. */
+export interface RandomWeighting {
+  /** Which weighting it is. */
+  readonly kind: "random";
+  /** The largest weight, 1..2^32; the least is 1. */
+  readonly max: number;
+  /** Integer from 0 on; equal seeds give equal weights. */
+  readonly seed: number;
+}
+
+/** A link weighs the largest `capacity` of the network's links over its own. */
+export interface InverseCapacityWeighting {
+  /** Which weighting it is. */
+  readonly kind: "inverseCapacity";
+}
+
+/** How links are weighed. */
+export type Weighting = UnitWeighting | RandomWeighting | InverseCapacityWeighting;
 
 /**
  * The topology with its links weighed anew.

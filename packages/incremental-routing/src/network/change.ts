@@ -5,45 +5,65 @@ import { isWeight } from "./weights.ts";
 
 /** Sets a link's own state; it survives its nodes' going down and up (routing rule 2). */
 export interface LinkStateChange {
+  /** What happens. */
   readonly op: "link-down" | "link-up";
+  /** Link id. */
   readonly link: string;
 }
 
 /** Sets a link's weight: `weight` for both directions, or `forward` and/or `backward`. */
 export interface LinkWeightChange {
+  /** What happens. */
   readonly op: "link-weight";
+  /** Link id. */
   readonly link: string;
+  /** New weight of both directions. */
   readonly weight?: number;
+  /** New weight from the link's `from` to its `to`. */
   readonly forward?: number;
+  /** New weight from the link's `to` to its `from`. */
   readonly backward?: number;
 }
 
 /** Adds a link, up: with `weight` for both directions, or `forward` and `backward`. */
 export interface LinkAddChange {
+  /** What happens. */
   readonly op: "link-add";
+  /** Link id, of no link that there is. */
   readonly link: string;
+  /** Node id of one end. */
   readonly from: string;
+  /** Node id of the other end. */
   readonly to: string;
+  /** Weight of both directions. */
   readonly weight?: number;
+  /** Weight from `from` to `to`. */
   readonly forward?: number;
+  /** Weight from `to` to `from`. */
   readonly backward?: number;
 }
 
 /** Removes a link. */
 export interface LinkRemoveChange {
+  /** What happens. */
   readonly op: "link-remove";
+  /** Link id. */
   readonly link: string;
 }
 
 /** Sets a node's state; a drained node may be source or destination but carries no transit (routing rule 3). */
 export interface NodeStateChange {
+  /** What happens. */
   readonly op: "node-down" | "node-up" | "node-drain" | "node-undrain";
+  /** Node id. */
   readonly node: string;
 }
 
 /** Adds a node, up and not drained; or removes one with its links. */
 export interface NodeExistenceChange {
+  /** What happens. */
   readonly op: "node-add" | "node-remove";
+  /** Node id. */
   readonly node: string;
 }
 
@@ -58,8 +78,11 @@ export type Change =
 
 /** A question about the pair (from, to), answered as of the end of its epoch. */
 export interface Query {
+  /** What is asked for. */
   readonly op: "path" | "distance";
+  /** Node id of the source. */
   readonly from: string;
+  /** Node id of the destination. */
   readonly to: string;
 }
 
@@ -78,8 +101,11 @@ export type ChangeErrorCode =
 
 /** Where a ChangeError is: the field or the id at fault and, within an epoch, the position of the change. */
 export interface ChangeErrorPlace {
+  /** The field at fault. */
   readonly field?: string;
+  /** The node or link at fault. */
   readonly id?: string;
+  /** Position of the change among those of its epoch. */
   readonly index?: number;
 }
 
@@ -196,7 +222,9 @@ export function parseChange(value: unknown): Change {
 
 /** The weights that a change sets, by direction; undefined where it leaves one as it is. */
 export interface DirectedWeights {
+  /** Weight from `from` to `to`, positive and finite. */
   readonly forward: number | undefined;
+  /** Weight from `to` to `from`, positive and finite. */
   readonly backward: number | undefined;
 }
 

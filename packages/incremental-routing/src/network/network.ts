@@ -15,11 +15,15 @@ export interface NetworkOptions {
 
 /** All arcs that can carry, as columns of equal length. */
 export interface EffectiveArcs {
+  /** How many arcs there are. */
   readonly count: number;
+  /** Link index. */
   readonly link: Int32Array;
   /** 1 where the arc runs against its link. */
   readonly reverse: Uint8Array;
+  /** Index of the node that the arc leaves. */
   readonly from: Int32Array;
+  /** Index of the node that it enters. */
   readonly to: Int32Array;
   /** Integer weights in units. */
   readonly weight: Float64Array;

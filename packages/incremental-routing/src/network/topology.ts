@@ -5,13 +5,17 @@ import { isWeight } from "./weights.ts";
 
 /** A place on Earth, in degrees. */
 export interface GeographicPosition {
+  /** Degrees north. */
   readonly latitude: number;
+  /** Degrees east. */
   readonly longitude: number;
 }
 
 /** A place in a drawing; x grows to the right and y downwards, in units of the drawing's own. */
 export interface PlanePosition {
+  /** Grows to the right. */
   readonly x: number;
+  /** Grows downwards. */
   readonly y: number;
 }
 
@@ -22,8 +26,11 @@ export type AttributeValue = string | number | boolean;
 export interface NodeSpec {
   /** Unique among nodes, not empty. */
   readonly id: string;
+  /** A name for people; not unique. */
   readonly label?: string;
+  /** Where to draw it. */
   readonly position?: GeographicPosition | PlanePosition;
+  /** Whatever else the source says. */
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
@@ -31,7 +38,9 @@ export interface NodeSpec {
 export interface LinkSpec {
   /** Unique among links, not empty. */
   readonly id: string;
+  /** Id of one end node. */
   readonly from: string;
+  /** Id of the other end node. */
   readonly to: string;
   /** Weight from `from` to `to`: positive and finite, decimals allowed. */
   readonly forward: number;
@@ -39,13 +48,17 @@ export interface LinkSpec {
   readonly backward: number;
   /** Whether the link starts up; true when left out. */
   readonly up?: boolean;
+  /** Whatever else the source says. */
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
 /** A network as records. */
 export interface Topology {
+  /** A name for people. */
   readonly name?: string;
+  /** Every node once. */
   readonly nodes: readonly NodeSpec[];
+  /** Every link once; ends are among the nodes. */
   readonly links: readonly LinkSpec[];
 }
 
@@ -54,6 +67,7 @@ export type TopologyErrorCode = "BAD_ID" | "DUPLICATE_NODE" | "DUPLICATE_LINK" |
 
 /** A topology that contradicts itself; `id` names the node or link at fault. */
 export class TopologyError extends RoutingError<TopologyErrorCode> {
+  /** The node or link at fault. */
   readonly id: string;
 
   constructor(code: TopologyErrorCode, id: string, message: string) {

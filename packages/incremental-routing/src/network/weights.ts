@@ -11,6 +11,7 @@ export type WeightErrorCode = "WEIGHT_RANGE" | "BAD_RESOLUTION";
 
 /** A weight that cannot be kept exactly beside the others, or a resolution that is none; `weight` is the culprit. */
 export class WeightError extends RoutingError<WeightErrorCode> {
+  /** The culprit. */
   readonly weight: number;
 
   constructor(code: WeightErrorCode, weight: number, message: string) {
@@ -50,7 +51,9 @@ export function decimalPlaces(weight: number): number {
 
 /** The weight that the integer 1 stands for: `mantissa` × 10^-`decimals`. */
 export class WeightUnit {
+  /** 1 unless the unit rounds. */
   readonly mantissa: number;
+  /** Power of ten that divides the mantissa, from 0 on. */
   readonly decimals: number;
   /** Whether weights are rounded to multiples of the unit, rather than multiples of it as given. */
   readonly rounds: boolean;
