@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createFabrics, openFabric, Parking, RingError } from "../../src/communication/index.ts";
+import { createFabrics, type Fabric, openFabric, Parking, RingError } from "../../src/communication/index.ts";
 import { conformance, type OpenTransport } from "./conformance.ts";
 import { Echo } from "./echo.ts";
 
@@ -45,6 +45,22 @@ describe("createFabrics", () => {
     } finally {
       globalThis.SharedArrayBuffer = original;
     }
+  });
+
+  it("is pending when overflow could move, and asks the receiver to ring when it could not", async () => {
+    const [first, second] = createFabrics(2, { dataRingBytes: 64, shared: false }).map(openFabric) as [Fabric, Fabric];
+    for (let i = 0; i < 6; i++) {
+      first.sendData(1).begin(8);
+      first.sendData(1).end();
+    }
+    expect(first.flush()).toBe(false);
+    expect(first.pending()).toBe(false);
+    const parked = new Parking(first.doorbell, { spins: 0 }).wait(() => first.pending(), Number.POSITIVE_INFINITY);
+    second.receiveData(0).receive()?.release();
+    await parked;
+    expect(first.pending()).toBe(true);
+    expect(first.flush()).toBe(false);
+    expect(first.pending()).toBe(false);
   });
 
   it("takes one worker alone, and refuses odd ring sizes", () => {

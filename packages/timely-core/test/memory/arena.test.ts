@@ -107,7 +107,7 @@ describe("Arena", () => {
   it("keeps every block's bytes, and all memory returns, under random allocation and frees by either thread", () => {
     const action = fc.tuple(fc.nat(5), fc.nat(), fc.integer({ min: 0, max: 30_000 }));
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 200, size: "max" }), (actions) => {
         const descriptor = Arena.create({ allocators: 2, slabBytes: 64 * KiB, slabs: 5 });
         const inFlight: { allocator: number; handle: BlockHandle }[] = [];
         const returnTo = (allocator: number, handle: BlockHandle): void => {
