@@ -1,5 +1,5 @@
 // The next-hop sets of one node, interned: equal sets of port positions have one id, with a count of the destinations
-// that use it. Set 0 is the empty set. Hashes are sums (xor) over members, so that adding or removing one is O(words).
+// that use it. Set 0 is the empty set. Hashes are xors over members, so that adding or removing one is O(words).
 
 /** The hash contribution of a port position. */
 export function portHash(position: number): number {
@@ -9,6 +9,14 @@ export function portHash(position: number): number {
 }
 
 const FREE = -1;
+
+/** Columns of a set's record, before its words. */
+const HASH = 0;
+/** The next id of the same bucket, or of the list of free ids. */
+const NEXT = 1;
+/** How many destinations use the set, or FREE. */
+const USES = 2;
+const WORDS = 3;
 
 /** What the sets of all nodes of a table have in common. */
 export interface SetCensus {
@@ -22,16 +30,11 @@ export interface SetCensus {
 export class NextHopSets {
   /** 32-bit words of a set. */
   stride: number;
-  /** `stride` words a set, by id. */
-  words: Int32Array;
   /** Ids are below this. */
   size = 1;
-  /** By id: how many destinations use the set, -1 when the id is free. */
-  uses: Int32Array;
-  #hashes: Int32Array;
-  /** By id: the next id of the same bucket, or of the list of free ids. */
-  #next: Int32Array;
-  #buckets: Int32Array;
+  /** As many buckets as there is room for sets, a power of two; then a record a set. One array, for few cache misses. */
+  #data: Int32Array;
+  #capacity = 8;
   #free = 0;
   #freeCount = 0;
   /** Ids made since the last collection, and ids whose last use has gone since. */
@@ -46,11 +49,7 @@ export class NextHopSets {
    */
   constructor(degree: number, census: SetCensus) {
     this.stride = Math.max(1, (degree + 31) >>> 5);
-    this.words = new Int32Array(8 * this.stride);
-    this.uses = new Int32Array(8);
-    this.#hashes = new Int32Array(8);
-    this.#next = new Int32Array(8);
-    this.#buckets = new Int32Array(8);
+    this.#data = new Int32Array(this.#capacity * (1 + WORDS + this.stride));
     this.#census = census;
   }
 
@@ -59,9 +58,15 @@ export class NextHopSets {
     return this.size - this.#freeCount;
   }
 
+  /** How many destinations use a set, -1 when there is no such set. */
+  uses(id: number): number {
+    return this.#data[this.#record(id) + USES] as number;
+  }
+
   /** Whether a position is in a set. */
   has(id: number, position: number): boolean {
-    return (((this.words[id * this.stride + (position >>> 5)] as number) >>> (position & 31)) & 1) === 1;
+    const word = this.#data[this.#record(id) + WORDS + (position >>> 5)] as number;
+    return ((word >>> (position & 31)) & 1) === 1;
   }
 
   /** The id of the set whose words stand in `words` at `offset`; `hash` is the xor of its members' hashes. */
@@ -70,14 +75,19 @@ export class NextHopSets {
     let any = 0;
     for (let i = 0; i < stride; i++) any |= words[offset + i] as number;
     if (any === 0) return 0;
-    const buckets = this.#buckets;
-    let id = buckets[hash & (buckets.length - 1)] as number;
-    for (; id !== 0; id = this.#next[id] as number) {
-      if (this.#hashes[id] !== hash) continue;
-      const at = id * stride;
-      let i = 0;
-      while (i < stride && this.words[at + i] === words[offset + i]) i++;
-      if (i === stride) return id;
+    const data = this.#data;
+    const capacity = this.#capacity;
+    const width = WORDS + stride;
+    let id = data[hash & (capacity - 1)] as number;
+    while (id !== 0) {
+      const record = capacity + id * width;
+      if (data[record + HASH] === hash) {
+        const at = record + WORDS;
+        let i = 0;
+        while (i < stride && data[at + i] === words[offset + i]) i++;
+        if (i === stride) return id;
+      }
+      id = data[record + NEXT] as number;
     }
     return this.#add(words, offset, hash);
   }
@@ -85,20 +95,20 @@ export class NextHopSets {
   /** The set without one of its members, or with one more; itself when that changes nothing. `scratch` has `stride` words. */
   toggled(id: number, position: number, member: boolean, scratch: Int32Array): number {
     if (this.has(id, position) === member) return id;
-    const { stride, words } = this;
-    for (let i = 0; i < stride; i++) scratch[i] = words[id * stride + i] as number;
+    const record = this.#record(id);
+    for (let i = 0; i < this.stride; i++) scratch[i] = this.#data[record + WORDS + i] as number;
     const word = position >>> 5;
     scratch[word] = (scratch[word] as number) ^ (1 << (position & 31));
-    return this.intern(scratch, 0, (this.#hashes[id] as number) ^ portHash(position));
+    return this.intern(scratch, 0, (this.#data[record + HASH] as number) ^ portHash(position));
   }
 
   /** The set without all the members that stand in `removed` at `offset`. */
   without(id: number, removed: Int32Array, offset: number, scratch: Int32Array): number {
-    const { stride, words } = this;
-    let hash = this.#hashes[id] as number;
+    const record = this.#record(id);
+    let hash = this.#data[record + HASH] as number;
     let any = 0;
-    for (let i = 0; i < stride; i++) {
-      const word = words[id * stride + i] as number;
+    for (let i = 0; i < this.stride; i++) {
+      const word = this.#data[record + WORDS + i] as number;
       let gone = word & (removed[offset + i] as number);
       any |= gone;
       scratch[i] = word ^ gone;
@@ -110,8 +120,9 @@ export class NextHopSets {
   /** Counts `destinations` more (or fewer) that use a set. */
   use(id: number, destinations: number): void {
     if (id === 0) return;
-    const uses = (this.uses[id] as number) + destinations;
-    this.uses[id] = uses;
+    const at = this.#record(id) + USES;
+    const uses = (this.#data[at] as number) + destinations;
+    this.#data[at] = uses;
     if (uses === 0) {
       this.#note();
       this.#idle.push(id);
@@ -139,14 +150,7 @@ export class NextHopSets {
   members(id: number, links: Int32Array, start: number): readonly number[] {
     let members = this.#members[id];
     if (members === undefined) {
-      const list: number[] = [];
-      for (let i = 0; i < this.stride; i++) {
-        for (let word = this.words[id * this.stride + i] as number; word !== 0; word &= word - 1) {
-          list.push(links[start + (i << 5) + 31 - Math.clz32(word & -word)] as number);
-        }
-      }
-      list.sort((a, b) => a - b);
-      members = list;
+      members = this.#list(id, links, start);
       this.#members[id] = members;
     }
     return members;
@@ -155,13 +159,27 @@ export class NextHopSets {
   /** Makes room for more port positions. O(sets). */
   widen(degree: number): void {
     const stride = Math.max(1, (degree + 31) >>> 5);
-    if (stride <= this.stride) return;
-    const words = new Int32Array(this.uses.length * stride);
-    for (let id = 0; id < this.size; id++) {
-      for (let i = 0; i < this.stride; i++) words[id * stride + i] = this.words[id * this.stride + i] as number;
+    if (stride > this.stride) this.#reshape(this.#capacity, stride);
+  }
+
+  #record(id: number): number {
+    return this.#capacity + id * (WORDS + this.stride);
+  }
+
+  #list(id: number, links: Int32Array, start: number): number[] {
+    const record = this.#record(id) + WORDS;
+    const list: number[] = [];
+    let last = -1;
+    let ascending = true;
+    for (let i = 0; i < this.stride; i++) {
+      for (let word = this.#data[record + i] as number; word !== 0; word &= word - 1) {
+        const link = links[start + (i << 5) + 31 - Math.clz32(word & -word)] as number;
+        if (link < last) ascending = false;
+        last = link;
+        list.push(link);
+      }
     }
-    this.words = words;
-    this.stride = stride;
+    return ascending ? list : list.sort((a, b) => a - b);
   }
 
   #note(): void {
@@ -171,59 +189,56 @@ export class NextHopSets {
   #add(words: Int32Array, offset: number, hash: number): number {
     let id = this.#free;
     if (id !== 0) {
-      this.#free = this.#next[id] as number;
+      this.#free = this.#data[this.#record(id) + NEXT] as number;
       this.#freeCount--;
     } else {
+      if (this.size === this.#capacity) this.#reshape(2 * this.#capacity, this.stride);
       id = this.size++;
-      if (id === this.uses.length) this.#grow();
       if (this.size > this.#census.bound) this.#census.bound = this.size;
     }
-    const { stride } = this;
-    for (let i = 0; i < stride; i++) this.words[id * stride + i] = words[offset + i] as number;
-    this.#hashes[id] = hash;
-    this.uses[id] = 0;
-    const bucket = hash & (this.#buckets.length - 1);
-    this.#next[id] = this.#buckets[bucket] as number;
-    this.#buckets[bucket] = id;
+    const data = this.#data;
+    const record = this.#record(id);
+    const bucket = hash & (this.#capacity - 1);
+    data[record + HASH] = hash;
+    data[record + NEXT] = data[bucket] as number;
+    data[record + USES] = 0;
+    for (let i = 0; i < this.stride; i++) data[record + WORDS + i] = words[offset + i] as number;
+    data[bucket] = id;
     this.#note();
     this.#made.push(id);
     return id;
   }
 
   #remove(id: number): void {
-    if (this.uses[id] !== 0) return;
-    const bucket = (this.#hashes[id] as number) & (this.#buckets.length - 1);
-    let before = this.#buckets[bucket] as number;
-    if (before === id) this.#buckets[bucket] = this.#next[id] as number;
-    else {
-      while (this.#next[before] !== id) before = this.#next[before] as number;
-      this.#next[before] = this.#next[id] as number;
-    }
-    this.uses[id] = FREE;
-    this.#members[id] = undefined;
-    this.#next[id] = this.#free;
+    const data = this.#data;
+    const record = this.#record(id);
+    if (data[record + USES] !== 0) return;
+    let link = (data[record + HASH] as number) & (this.#capacity - 1);
+    while (data[link] !== id) link = this.#record(data[link] as number) + NEXT;
+    data[link] = data[record + NEXT] as number;
+    data[record + USES] = FREE;
+    data[record + NEXT] = this.#free;
     this.#free = id;
     this.#freeCount++;
+    this.#members[id] = undefined;
   }
 
-  #grow(): void {
-    const capacity = 2 * this.uses.length;
-    this.words = extended(this.words, capacity * this.stride);
-    this.uses = extended(this.uses, capacity);
-    this.#hashes = extended(this.#hashes, capacity);
-    this.#next = extended(this.#next, capacity);
-    this.#buckets = new Int32Array(capacity);
-    // The id that made us grow is not in a bucket yet, and no id is free.
-    for (let id = 1; id < this.size - 1; id++) {
-      const bucket = (this.#hashes[id] as number) & (capacity - 1);
-      this.#next[id] = this.#buckets[bucket] as number;
-      this.#buckets[bucket] = id;
+  /** Lays the records out anew, with more room or wider; ids stay. */
+  #reshape(capacity: number, stride: number): void {
+    const from = this.#data;
+    const width = WORDS + this.stride;
+    const to = new Int32Array(capacity * (1 + WORDS + stride));
+    for (let id = 0; id < this.size; id++) {
+      const source = this.#capacity + id * width;
+      const target = capacity + id * (WORDS + stride);
+      for (let i = 0; i < width; i++) to[target + i] = from[source + i] as number;
+      if (id === 0 || to[target + USES] === FREE) continue;
+      const bucket = (to[target + HASH] as number) & (capacity - 1);
+      to[target + NEXT] = to[bucket] as number;
+      to[bucket] = id;
     }
+    this.#data = to;
+    this.#capacity = capacity;
+    this.stride = stride;
   }
-}
-
-function extended(from: Int32Array, length: number): Int32Array {
-  const to = new Int32Array(length);
-  to.set(from);
-  return to;
 }

@@ -31,6 +31,12 @@ export class Refinement {
     const hash = portHash(position);
     const word = position >>> 5;
     const bit = 1 << (position & 31);
+    // Most nodes reach all 32 destinations alike.
+    if (count === 1 && (masks[0] as number) === tight) {
+      hashes[0] = (hashes[0] as number) ^ hash;
+      words[word] = (words[word] as number) | bit;
+      return;
+    }
     for (let c = 0; c < count; c++) {
       const mask = masks[c] as number;
       const inside = mask & tight;

@@ -41,8 +41,9 @@ export class RouteGraph {
   /** Positions that hold no usable arc any more; free from the next epoch on, so that no position means two links in one. */
   #orphans: number[] = [];
 
-  /** The most positions any node has used so far. */
+  /** The most positions any node has used so far, and the sum of them over all nodes. */
   maxDegree = 0;
+  portTotal = 0;
 
   /** O(nodes + links). */
   constructor(network: Network) {
@@ -186,6 +187,7 @@ export class RouteGraph {
     for (let position = 0; position < count; position++) if (this.link[start + position] === -1) return position;
     if (count === this.#portRoom[node]) start = this.#movePorts(node, Math.max(4, count + (count >>> 1)));
     this.portCount[node] = count + 1;
+    this.portTotal++;
     if (count + 1 > this.maxDegree) this.maxDegree = count + 1;
     return count;
   }

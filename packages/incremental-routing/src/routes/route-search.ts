@@ -1,15 +1,7 @@
 // All labels and next-hop sets of a block from nothing: breadth-first search of 32 destinations at a time on bit masks
 // when all weights are equal (routing rule 8), else Dijkstra's search a destination and one pass for the sets.
 
-import {
-  BLOCK_SLOTS,
-  type Block,
-  type BlockLayout,
-  clearBlock,
-  type Labels,
-  type SetIds,
-  unreachableLabel,
-} from "./block.ts";
+import { BLOCK_SLOTS, type Block, type BlockLayout, type Labels, type SetIds, unreachableLabel } from "./block.ts";
 import { MonotoneQueue } from "./monotone-queue.ts";
 import type { NextHopSets } from "./next-hop-sets.ts";
 import { Refinement } from "./refinement.ts";
@@ -20,6 +12,7 @@ export class RouteSearch {
   readonly #graph: RouteGraph;
   readonly #sets: readonly NextHopSets[];
   readonly #refinement = new Refinement();
+  #use = false;
 
   /** Breadth-first search, by node: destinations that reach it, and those that reached it on the level before. */
   #seen: Int32Array = new Int32Array(0);
@@ -40,20 +33,21 @@ export class RouteSearch {
     this.#sets = sets;
   }
 
-  /** Fills a block of any content; sets come to be interned, not counted as used. */
-  build(block: Block, layout: BlockLayout): void {
-    clearBlock(block, layout);
+  /** Fills a block's rows of nodes below the graph's bound, whatever they held; sets come to be interned, and counted as used when `use` says so. */
+  build(block: Block, layout: BlockLayout, use: boolean): void {
+    this.#use = use;
+    const unreachable = unreachableLabel(layout.labelBytes);
     const step = this.#graph.uniformWeight;
-    if (step > 0) this.#buildUniform(block.index, block.labels, block.sets, step);
+    if (step > 0) this.#buildUniform(block.index, block.labels, block.sets, step, unreachable);
     else {
-      for (let slot = 0; slot < BLOCK_SLOTS; slot++) this.#searchFrom(block.index * BLOCK_SLOTS + slot, block.labels);
-      this.#assignSets(block.index, block.labels, block.sets, unreachableLabel(layout.labelBytes));
+      for (let slot = 0; slot < BLOCK_SLOTS; slot++) this.#searchFrom(block.index, slot, block.labels, unreachable);
+      this.#assignSets(block.index, block.labels, block.sets, unreachable);
     }
   }
 
-  #buildUniform(index: number, labels: Labels, sets: SetIds, step: number): void {
+  #buildUniform(index: number, labels: Labels, sets: SetIds, step: number, unreachable: number): void {
     const graph = this.#graph;
-    const { portStart, portCount, neighbor, outWeight, inWeight, drained, nodeBound } = graph;
+    const { portStart, portCount, neighbor, outWeight, drained, nodeBound } = graph;
     this.#grow(nodeBound);
     const seen = this.#seen;
     const frontier = this.#frontier;
@@ -63,6 +57,7 @@ export class RouteSearch {
     const nextNodes = this.#nextNodes;
     const nextMasks = this.#nextMasks;
     const refinement = this.#refinement;
+    const use = this.#use;
     seen.fill(0, 0, nodeBound);
     let present = 0;
     let frontierCount = 0;
@@ -71,28 +66,36 @@ export class RouteSearch {
       if (node >= nodeBound || graph.up[node] !== 1) continue;
       present |= 1 << slot;
       labels[node * BLOCK_SLOTS + slot] = 0;
+      sets[node * BLOCK_SLOTS + slot] = 0;
       seen[node] = 1 << slot;
       frontier[node] = 1 << slot;
       frontierNodes[frontierCount++] = node;
     }
-    for (let label = step; frontierCount > 0; label += step) {
+    // Ports of nodes that some destination has not reached, and of the nodes on the frontier.
+    let openPorts = graph.portTotal;
+    let frontierPorts = 0;
+    for (let i = 0; i < frontierCount; i++) frontierPorts += portCount[frontierNodes[i] as number] as number;
+    for (let label = step; frontierCount > 0 && openPorts > 0; label += step) {
       let candidateCount = 0;
-      for (let i = 0; i < frontierCount; i++) {
-        const node = frontierNodes[i] as number;
-        const mask = frontier[node] as number;
-        const end = (portStart[node] as number) + (portCount[node] as number);
-        for (let port = portStart[node] as number; port < end; port++) {
-          const other = neighbor[port] as number;
-          if (candidate[other] !== 0 || (mask & ~(seen[other] as number)) === 0) continue;
-          if (inWeight[port] !== step) continue;
-          candidate[other] = 1;
-          candidates[candidateCount++] = other;
+      if (frontierPorts > openPorts) {
+        for (let node = 0; node < nodeBound; node++) if (seen[node] !== present) candidates[candidateCount++] = node;
+      } else {
+        for (let i = 0; i < frontierCount; i++) {
+          const node = frontierNodes[i] as number;
+          const mask = frontier[node] as number;
+          const end = (portStart[node] as number) + (portCount[node] as number);
+          for (let port = portStart[node] as number; port < end; port++) {
+            const other = neighbor[port] as number;
+            if (candidate[other] !== 0 || (mask & ~(seen[other] as number)) === 0) continue;
+            candidate[other] = 1;
+            candidates[candidateCount++] = other;
+          }
         }
+        for (let i = 0; i < candidateCount; i++) candidate[candidates[i] as number] = 0;
       }
       let nextCount = 0;
       for (let i = 0; i < candidateCount; i++) {
         const node = candidates[i] as number;
-        candidate[node] = 0;
         const unseen = present & ~(seen[node] as number);
         const own = this.#sets[node] as NextHopSets;
         refinement.start(unseen, own.stride);
@@ -109,33 +112,51 @@ export class RouteSearch {
           if (id === 0) continue;
           let mask = refinement.masks[c] as number;
           found |= mask;
+          if (use) own.use(id, bitCount(mask));
           for (; mask !== 0; mask &= mask - 1) {
             const cell = base + 31 - Math.clz32(mask & -mask);
             labels[cell] = label;
             sets[cell] = id;
           }
         }
+        if (found === 0) continue;
         nextNodes[nextCount] = node;
         nextMasks[nextCount++] = found;
       }
       for (let i = 0; i < frontierCount; i++) frontier[frontierNodes[i] as number] = 0;
       frontierCount = 0;
+      frontierPorts = 0;
       for (let i = 0; i < nextCount; i++) {
         const node = nextNodes[i] as number;
         const found = nextMasks[i] as number;
-        seen[node] = (seen[node] as number) | found;
+        const reached = (seen[node] as number) | found;
+        seen[node] = reached;
+        if (reached === present) openPorts -= portCount[node] as number;
         // A drained node is reached but carries nothing further; as a destination it began with its own slot.
-        if (drained[node] === 1 || found === 0) continue;
+        if (drained[node] === 1) continue;
         frontier[node] = found;
         frontierNodes[frontierCount++] = node;
+        frontierPorts += portCount[node] as number;
+      }
+    }
+    for (let i = 0; i < frontierCount; i++) frontier[frontierNodes[i] as number] = 0;
+    for (let node = 0; node < nodeBound; node++) {
+      for (let mask = ~(seen[node] as number); mask !== 0; mask &= mask - 1) {
+        const cell = node * BLOCK_SLOTS + 31 - Math.clz32(mask & -mask);
+        labels[cell] = unreachable;
+        sets[cell] = 0;
       }
     }
   }
 
   /** The labels toward one destination. */
-  #searchFrom(destination: number, labels: Labels): void {
+  #searchFrom(index: number, slot: number, labels: Labels, unreachable: number): void {
     const { portStart, portCount, neighbor, inWeight, drained, up, nodeBound } = this.#graph;
-    if (destination >= nodeBound || up[destination] !== 1) return;
+    const destination = index * BLOCK_SLOTS + slot;
+    if (destination >= nodeBound || up[destination] !== 1) {
+      for (let node = 0; node < nodeBound; node++) labels[node * BLOCK_SLOTS + slot] = unreachable;
+      return;
+    }
     if (this.#distance.length < nodeBound) this.#distance = new Float64Array(nodeBound);
     const distance = this.#distance;
     const queue = this.#queue;
@@ -159,10 +180,9 @@ export class RouteSearch {
         }
       }
     }
-    const slot = destination % BLOCK_SLOTS;
     for (let node = 0; node < nodeBound; node++) {
       const label = distance[node] as number;
-      if (label !== Number.POSITIVE_INFINITY) labels[node * BLOCK_SLOTS + slot] = label;
+      labels[node * BLOCK_SLOTS + slot] = label === Number.POSITIVE_INFINITY ? unreachable : label;
     }
   }
 
@@ -174,6 +194,7 @@ export class RouteSearch {
       const base = node * BLOCK_SLOTS;
       let reached = 0;
       for (let slot = 0; slot < BLOCK_SLOTS; slot++) if (labels[base + slot] !== unreachable) reached |= 1 << slot;
+      for (let mask = ~reached; mask !== 0; mask &= mask - 1) sets[base + 31 - Math.clz32(mask & -mask)] = 0;
       if (reached === 0) continue;
       const own = this.#sets[node] as NextHopSets;
       refinement.start(reached, own.stride);
@@ -194,6 +215,7 @@ export class RouteSearch {
       }
       for (let c = 0; c < refinement.count; c++) {
         const id = own.intern(refinement.words, c * refinement.stride, refinement.hashes[c] as number);
+        if (this.#use) own.use(id, bitCount(refinement.masks[c] as number));
         for (let mask = refinement.masks[c] as number; mask !== 0; mask &= mask - 1) {
           sets[base + 31 - Math.clz32(mask & -mask)] = id;
         }
@@ -217,4 +239,10 @@ export class RouteSearch {
 /** The bit of a node as a destination of a block, 0 when it is in another. */
 export function slotOf(node: number, index: number): number {
   return node >>> 5 === index ? 1 << (node & 31) : 0;
+}
+
+function bitCount(mask: number): number {
+  let n = mask - ((mask >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

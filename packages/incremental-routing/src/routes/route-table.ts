@@ -49,6 +49,8 @@ export interface RouteTableOptions extends BlockAllocator {
 const REBUILD_SHARE_UNIFORM = 1 / 32;
 const REBUILD_SHARE_WEIGHTED = 1 / 2;
 
+const NO_LINKS: readonly number[] = [];
+
 /** Ids of next-hop sets that one block of an epoch may add at a node, beyond those in use before and after it. */
 const idsInFlight = (maxDegree: number): number => BLOCK_SLOTS * (maxDegree + 2);
 
@@ -156,12 +158,21 @@ export class RouteTable {
     this.#allocator.release?.(block.memory);
   }
 
-  /** Searches all blocks from nothing; the changes are those from what the table held, at first nothing. */
+  /** Searches all blocks from nothing, once, before the first epoch; the moves are those from no next hops at all. */
   build(): EpochChanges {
-    this.#reserveSets();
-    let pairsChanged = 0;
-    for (const block of this.#blocks) pairsChanged += this.#rebuild(block);
-    return this.#conclude(pairsChanged);
+    for (const block of this.#blocks) this.#search.build(block, this.#layout, true);
+    const moves: SetMove[] = [];
+    let reached = 0;
+    for (let node = 0; node < this.#graph.nodeBound; node++) {
+      const own = this.#sets[node] as NextHopSets;
+      for (let id = 1; id < own.size; id++) {
+        const destinations = own.uses(id);
+        reached += destinations;
+        moves.push({ node, from: NO_LINKS, to: this.#members(node, id), destinations });
+      }
+    }
+    this.#collect();
+    return { pairsChanged: reached, nextHopSetsChanged: reached, moves };
   }
 
   /**
@@ -282,11 +293,12 @@ export class RouteTable {
   /** Searches a block anew and counts what differs; gives how many of its pairs changed their distance. */
   #rebuild(block: Block): number {
     this.#spare ??= viewBlock(0, this.#layout, { buffer: new ArrayBuffer(blockBytes(this.#layout)), byteOffset: 0 });
+    const cells = this.#graph.nodeBound * BLOCK_SLOTS;
     const fresh: Block = { ...this.#spare, index: block.index };
-    this.#search.build(fresh, this.#layout);
+    this.#search.build(fresh, this.#layout, false);
     const pairs = this.#compare(block, fresh);
-    block.labels.set(fresh.labels);
-    block.sets.set(fresh.sets);
+    block.labels.set(fresh.labels.subarray(0, cells));
+    block.sets.set(fresh.sets.subarray(0, cells));
     return pairs;
   }
 
