@@ -2,6 +2,7 @@
 
 import type { Batch, Layout } from "../batch/index.ts";
 import type { Scope, Stream } from "../dataflow/index.ts";
+import type { Worker } from "./worker.ts";
 
 /** The layouts of named ports. */
 // biome-ignore lint/suspicious/noExplicitAny: a layout is invariant in its batches; the ports' own types are inferred
@@ -17,6 +18,8 @@ export interface BuildContext<I extends Ports, O extends Ports, C> {
   readonly inputs: { readonly [K in keyof I]: Stream<number, BatchOf<I[K]> & Batch> };
   /** Ends a pipe in a port: what reaches it on any worker goes to the client. Every output must be given exactly one stream. */
   readonly outputs: { readonly [K in keyof O]: (stream: Stream<number, BatchOf<O[K]> & Batch>) => void };
+  /** The worker that this part of the dataflow runs on: its number, its memory. */
+  readonly worker: Pick<Worker, "index" | "peers" | "arena">;
   /** What the client passed to `launch`, a structured clone of it on each worker. */
   readonly argument: C;
 }

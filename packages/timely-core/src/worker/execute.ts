@@ -4,6 +4,7 @@ import { ByteReader, ByteWriter, values } from "../codec/index.ts";
 import { openFabric } from "../communication/index.ts";
 import { LaunchError } from "./errors.ts";
 import {
+  arenaOf,
   fabricsOf,
   failure,
   report,
@@ -45,7 +46,7 @@ export async function execute<R>(
   if (data?.role === "execute") return runHere(data, build);
   calls += 1;
   if (settings.workers === 1) {
-    const worker = solo(workerOptions(settings, 0));
+    const worker = solo(workerOptions(settings, 0, 0, arenaOf(settings, false)));
     const result = await build(worker);
     worker.run();
     return [result];
@@ -64,7 +65,10 @@ export async function execute<R>(
 async function runHere<R>(data: ThreadData, build: (worker: Worker) => R): Promise<never> {
   let result: Uint8Array;
   try {
-    const worker = new Worker(openFabric(data.descriptor), workerOptions(data.config, data.generation));
+    const worker = new Worker(
+      openFabric(data.descriptor),
+      workerOptions(data.config, data.generation, data.descriptor.index, data.arena),
+    );
     const value = await build(worker);
     worker.run();
     const writer = new ByteWriter();

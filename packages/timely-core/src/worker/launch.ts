@@ -5,7 +5,7 @@ import { Client } from "./client.ts";
 import { clientInput, clientOutput } from "./client-ports.ts";
 import type { Definition, Ports } from "./definition.ts";
 import { LaunchError, WorkerError } from "./errors.ts";
-import { fabricsOf, newGeneration, Threads, type ThreadsConfig, workerOptions } from "./threads.ts";
+import { arenaOf, fabricsOf, newGeneration, Threads, type ThreadsConfig, workerOptions } from "./threads.ts";
 import { Worker } from "./worker.ts";
 
 /** How a launched dataflow is spread, and what its `build` is given. */
@@ -56,8 +56,9 @@ function launchHere<D extends AnyDefinition>(
   const generation = newGeneration();
   const descriptors = fabricsOf(config, 1, false);
   const own = descriptors.pop() as FabricDescriptor;
-  const workers = descriptors.map((descriptor) => {
-    const worker = new Worker(openFabric(descriptor), workerOptions(config, generation));
+  const arena = arenaOf(config, false);
+  const workers = descriptors.map((descriptor, index) => {
+    const worker = new Worker(openFabric(descriptor), workerOptions(config, generation, index, arena));
     buildDefinition(worker, definition, config.argument);
     return worker;
   });
@@ -93,7 +94,10 @@ export async function importDefinition(module: URL): Promise<AnyDefinition> {
 /** Builds a definition's dataflow on a worker, its ports first, so that the client knows their channels. */
 export function buildDefinition(worker: Worker, definition: AnyDefinition, argument: unknown): void {
   worker.dataflow((scope) => {
-    const inputs = Object.entries(definition.inputs as Ports).map(([name, layout]) => [name, clientInput(scope, layout, name)]);
+    const inputs = Object.entries(definition.inputs as Ports).map(([name, layout]) => [
+      name,
+      clientInput(scope, layout, name),
+    ]);
     const unconnected = new Set(Object.keys(definition.outputs));
     const outputs = Object.entries(definition.outputs as Ports).map(([name, layout]) => {
       const end = clientOutput(scope, layout, name);
@@ -105,7 +109,13 @@ export function buildDefinition(worker: Worker, definition: AnyDefinition, argum
         },
       ];
     });
-    definition.build({ scope, inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs), argument });
+    definition.build({
+      scope,
+      inputs: Object.fromEntries(inputs),
+      outputs: Object.fromEntries(outputs),
+      argument,
+      worker,
+    });
     if (unconnected.size > 0) throw new LaunchError(`outputs without a stream: ${[...unconnected].join(", ")}`);
   });
 }

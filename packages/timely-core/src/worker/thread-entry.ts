@@ -12,7 +12,8 @@ if (data?.role !== "launch") {
 }
 try {
   const definition = await importDefinition(new URL(data.module));
-  const worker = new Worker(openFabric(data.descriptor), workerOptions(data.config, data.generation));
+  const options = workerOptions(data.config, data.generation, data.descriptor.index, data.arena);
+  const worker = new Worker(openFabric(data.descriptor), options);
   buildDefinition(worker, definition, data.argument);
   worker.run();
 } catch (error) {

@@ -4,6 +4,7 @@
 import type { Worker as Thread, WorkerOptions as ThreadOptions } from "node:worker_threads";
 import { createFabrics, type FabricDescriptor, type ParkingOptions } from "../communication/index.ts";
 import { LimmatError } from "../errors.ts";
+import { Arena, type ArenaDescriptor } from "../memory/index.ts";
 import { LaunchError, WorkerError } from "./errors.ts";
 import type { WorkerOptions } from "./worker.ts";
 
@@ -21,6 +22,8 @@ export interface ThreadsConfig {
   readonly progressRingBytes?: number;
   /** The most bytes that may wait beside a full ring. Default 256 MiB. */
   readonly overflowLimit?: number;
+  /** Memory that the workers share, in slabs that are there from the start; each worker allocates from its own. Default: none. */
+  readonly arena?: { readonly slabBytes: number; readonly slabsPerWorker: number };
 }
 
 /** What a thread is started with, under `limmat` in its `workerData`. */
@@ -28,6 +31,7 @@ export interface ThreadData {
   readonly role: "execute" | "launch";
   readonly descriptor: FabricDescriptor;
   readonly config: ThreadsConfig;
+  readonly arena?: ArenaDescriptor;
   /** The same on all workers of a run. */
   readonly generation: number;
   /** What is to be run: a module's URL, and what it is given. */
@@ -81,9 +85,16 @@ function revive(report: Extract<ThreadReport, { kind: "failed" }>): Error {
 }
 
 /** What a worker of a run is made with. */
-export function workerOptions(config: ThreadsConfig, generation: number): WorkerOptions {
+export function workerOptions(
+  config: ThreadsConfig,
+  generation: number,
+  index: number,
+  arena: ArenaDescriptor | undefined,
+): WorkerOptions {
   return {
     generation,
+    // A slab that a worker adds when its own are full is known to itself alone.
+    ...(arena === undefined ? {} : { arena: new Arena(arena, { allocator: index, onSlab: () => {} }) }),
     ...(config.development === undefined ? {} : { development: config.development }),
     ...(config.parking === undefined ? {} : { parking: config.parking }),
   };
@@ -124,6 +135,7 @@ export class Threads {
   ): Promise<Threads> {
     const { Worker } = await import("node:worker_threads");
     const generation = newGeneration();
+    const arena = arenaOf(config, true);
     const threads = descriptors.map((descriptor) => {
       const limmat: ThreadData = {
         role,
@@ -131,6 +143,7 @@ export class Threads {
         config,
         generation,
         module,
+        ...(arena === undefined ? {} : { arena }),
         ...(argument === undefined ? {} : { argument }),
       };
       // A program that reads its arguments must find them on every worker.
@@ -165,6 +178,13 @@ function ended(thread: Thread, index: number, module: string): Promise<Uint8Arra
       ),
     );
   });
+}
+
+/** The memory that a run's workers share, if they are to share any. */
+export function arenaOf(config: ThreadsConfig, shared: boolean): ArenaDescriptor | undefined {
+  if (config.arena === undefined) return undefined;
+  const { slabBytes, slabsPerWorker } = config.arena;
+  return Arena.create({ allocators: config.workers, slabBytes, slabs: slabsPerWorker * config.workers, shared });
 }
 
 /** The descriptors of a run's endpoints. */

@@ -7,6 +7,7 @@ import { type Fabric, type Message, type MessageSpace, Parking, type ParkingOpti
 import { emptyFrame, readFrame } from "../dataflow/channels/frame.ts";
 import { Scope } from "../dataflow/scope.ts";
 import { LimmatError } from "../errors.ts";
+import type { Arena } from "../memory/index.ts";
 import { integers, type TimeDomain, unit } from "../order/index.ts";
 import { type ProgressLine, type Refinement, Subgraph } from "../progress/index.ts";
 import { Dataflow, type DataflowHost, type ScopeState } from "./dataflow.ts";
@@ -22,6 +23,8 @@ export interface WorkerOptions {
   readonly parking?: ParkingOptions;
   /** Milliseconds, monotone. Default: `performance.now`. */
   readonly now?: () => number;
+  /** The worker's part of the memory that the workers of a run share. */
+  readonly arena?: Arena;
   /** Engine-internal: the simulator's. */
   readonly pace?: Pace;
 }
@@ -48,6 +51,8 @@ export class Worker {
   readonly index: number;
   /** The number of workers. */
   readonly peers: number;
+  /** The worker's part of the memory that the workers of a run share, if the run was given any. */
+  readonly arena: Arena | undefined;
   private readonly fabric: Fabric;
   private readonly pace: Pace;
   private readonly parking: Parking;
@@ -70,6 +75,7 @@ export class Worker {
     this.fabric = fabric;
     this.index = fabric.index;
     this.peers = fabric.workers;
+    this.arena = options.arena;
     this.pace = options.pace ?? unbounded;
     this.parking = new Parking(fabric.doorbell, options.parking);
     const progressLines: ProgressLine[] = [];
