@@ -8,16 +8,25 @@ import type { Builder } from "./layout.ts";
 import type { ColumnOf, ColumnType, Field, Fields, FieldsRecord, Schema } from "./schema.ts";
 import { Utf8Appender, Utf8Column } from "./utf8-column.ts";
 
-/** A column under construction. */
-type Growing = ColumnOf<Exclude<ColumnType, "utf8">> | Utf8Appender;
+/** Where values of a column of type `T` are written: the typed array, or an appender of text. */
+export type OutputColumnOf<T extends ColumnType> = T extends "utf8" ? Utf8Appender : ColumnOf<T>;
 
-/** The columns under construction, in schema order. */
-type Memory = Growing[];
+/** The columns under construction by name. */
+export type OutputOf<F extends Fields> = { readonly [K in keyof F]: OutputColumnOf<F[K]> };
+
+/** A column under construction. */
+type Growing = OutputColumnOf<ColumnType>;
+
+/** Columns under construction, in schema order, and how many records they hold at most. */
+interface Memory {
+  columns: Growing[];
+  room: number;
+}
 
 /** How a record, or one record of a batch, is put at place `i` of the columns. */
 interface Put {
-  record(memory: Memory, i: number, record: object): void;
-  from(memory: Memory, i: number, columns: object, j: number): void;
+  record(memory: Growing[], i: number, record: object): void;
+  from(memory: Growing[], i: number, columns: object, j: number): void;
 }
 
 // How many released memories wait to be used again.
@@ -33,15 +42,13 @@ export class ColumnsBuilder<F extends Fields> implements Builder<Columns<F>> {
   private readonly put: Put;
   private readonly spare: Memory[] = [];
   private memory: Memory;
-  private room: number;
   private count = 0;
 
   constructor(schema: Schema<F>, capacity?: number, codegen = codegenAllowed()) {
     this.schema = schema;
     this.capacity = Math.max(1, capacity ?? COLUMN_BYTES / Math.max(...schema.fields.map(({ bytes }) => bytes)));
     this.put = codegen ? compiledPut(schema) : plainPut(schema);
-    this.room = this.capacity;
-    this.memory = this.allocate();
+    this.memory = this.allocate(this.capacity);
   }
 
   get length(): number {
@@ -49,50 +56,67 @@ export class ColumnsBuilder<F extends Fields> implements Builder<Columns<F>> {
   }
 
   push(record: FieldsRecord<F>): void {
-    if (this.count === this.room) this.grow();
-    this.put.record(this.memory, this.count, record);
+    const { memory } = this;
+    if (this.count === memory.room) this.grow();
+    this.put.record(memory.columns, this.count, record);
     this.count += 1;
   }
 
   pushFrom(batch: Columns<F>, i: number): void {
-    if (this.count === this.room) this.grow();
-    this.put.from(this.memory, this.count, batch.columns, i);
+    const { memory } = this;
+    if (this.count === memory.room) this.grow();
+    this.put.from(memory.columns, this.count, batch.columns, i);
     this.count += 1;
   }
 
+  /** Lets `write` write up to `n` records from index 0 into an empty builder; it returns how many it wrote. */
+  fill(n: number, write: (output: OutputOf<F>) => number): void {
+    if (this.count !== 0) throw new Error("a builder that holds records can't be filled: finish() it first");
+    if (n > this.memory.room) this.memory = this.allocate(n);
+    const output: Record<string, Growing> = {};
+    for (let f = 0; f < this.schema.fields.length; f++) {
+      output[(this.schema.fields[f] as Field).name] = this.memory.columns[f] as Growing;
+    }
+    const count = write(output as OutputOf<F>);
+    if (!(Number.isInteger(count) && count >= 0 && count <= n)) {
+      throw new RangeError(`a kernel says it wrote ${count} records where there is room for ${n}`);
+    }
+    this.count = count;
+  }
+
   finish(): Columns<F> {
-    const { memory, schema, count, room } = this;
+    const { memory, schema, count } = this;
     const columns: Record<string, ColumnOf<ColumnType>> = {};
-    for (let f = 0; f < memory.length; f++) {
-      const column = memory[f] as Growing;
+    for (let f = 0; f < schema.fields.length; f++) {
+      const column = memory.columns[f] as Growing;
       const { name } = schema.fields[f] as Field;
       columns[name] = column instanceof Utf8Appender ? new Utf8Column(column.offsets, column.bytes) : column;
     }
     this.count = 0;
-    this.room = this.capacity;
-    this.memory = this.spare.pop() ?? this.allocate();
-    const onReleased = room === this.capacity ? () => this.reclaim(memory) : undefined;
-    return new Columns(schema, count, columns as ColumnsOf<F>, onReleased && { onReleased });
+    this.memory = this.spare.pop() ?? this.allocate(this.capacity);
+    return new Columns(schema, count, columns as ColumnsOf<F>, { onReleased: () => this.reclaim(memory) });
   }
 
   /** Takes back the memory of a batch that nobody holds any more. */
   private reclaim(memory: Memory): void {
     if (this.spare.length >= SPARE) return;
-    for (const column of memory) if (column instanceof Utf8Appender) column.offsets[0] = 0;
+    for (const column of memory.columns) if (column instanceof Utf8Appender) column.offsets[0] = 0;
     this.spare.push(memory);
   }
 
-  private allocate(): Memory {
-    return this.schema.fields.map(({ type, bytes }) =>
+  private allocate(room: number): Memory {
+    const columns = this.schema.fields.map(({ type, bytes }) =>
       type === "utf8"
-        ? new Utf8Appender(this.capacity, new Uint8Array(COLUMN_BYTES))
-        : viewColumn(type, new ArrayBuffer(this.capacity * bytes), 0, this.capacity),
+        ? new Utf8Appender(room, new Uint8Array(COLUMN_BYTES))
+        : viewColumn(type, new ArrayBuffer(room * bytes), 0, room),
     );
+    return { columns, room };
   }
 
   private grow(): void {
-    const room = this.room * 2;
-    this.memory = this.memory.map((column, f) => {
+    const { memory } = this;
+    const room = memory.room * 2;
+    memory.columns = memory.columns.map((column, f) => {
       const { type, bytes } = this.schema.fields[f] as Field;
       if (column instanceof Utf8Appender) {
         column.grow(room);
@@ -102,7 +126,7 @@ export class ColumnsBuilder<F extends Fields> implements Builder<Columns<F>> {
       grown.set(column);
       return grown;
     });
-    this.room = room;
+    memory.room = room;
   }
 }
 

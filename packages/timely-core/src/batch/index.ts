@@ -1,8 +1,20 @@
 export type { Batch, RecordOf } from "./batch.ts";
 export type { Change } from "./change.ts";
 export { Columns, type ColumnsOf } from "./columns.ts";
+export type { OutputColumnOf, OutputOf } from "./columns-builder.ts";
 export { AlignmentError } from "./columns-format.ts";
 export { type ColumnsLayout, columns } from "./columns-layout.ts";
+export {
+  type BatchKernel,
+  batchFunction,
+  filterKernel,
+  type KernelOptions,
+  type KeyKernel,
+  type KeyKernelOptions,
+  keyKernel,
+  mapKernel,
+  type Reads,
+} from "./kernels.ts";
 export type { Builder, Layout, Lender, Scatter } from "./layout.ts";
 export { inDevelopment, type Origin, ReleasedBatchError, setDevelopment } from "./ownership.ts";
 export { Rows } from "./rows.ts";
@@ -27,4 +39,4 @@ export {
   utf8,
   type ValueOf,
 } from "./schema.ts";
-export { Utf8Column } from "./utf8-column.ts";
+export { Utf8Appender, Utf8Column } from "./utf8-column.ts";
