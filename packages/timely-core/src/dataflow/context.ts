@@ -22,6 +22,12 @@ export interface Holder {
   readonly held: ReadonlySet<{ readonly time: unknown }>;
 }
 
+/** An input that holds memory of a ring. */
+export interface Borrower {
+  /** Gives it back. */
+  returnBorrowed(): void;
+}
+
 /** One dataflow on one worker. */
 export interface DataflowContext extends SubgraphHost {
   /** The dataflow's name. */
@@ -44,6 +50,8 @@ export interface DataflowContext extends SubgraphHost {
   begin(endpoint: number, length: number): MessageSpace;
   /** Closes the open message to an endpoint. */
   end(endpoint: number): void;
+  /** Notes an input that was handed memory of a ring: it may keep it until the end of the worker's step. */
+  lent(borrower: Borrower): void;
   /** Registers a channel's receiving end and returns its number, the same on every worker. */
   addChannel(end: ChannelEnd): number;
   /** Registers a nested scope, and opens its line to its replicas. */

@@ -3,7 +3,7 @@
 import type { ByteReader } from "../codec/index.ts";
 import type { Message, MessageSpace } from "../communication/index.ts";
 import type { Frame } from "../dataflow/channels/frame.ts";
-import type { ChannelEnd, DataflowContext, Holder, Replica } from "../dataflow/context.ts";
+import type { Borrower, ChannelEnd, DataflowContext, Holder, Replica } from "../dataflow/context.ts";
 import { ProtocolError } from "../dataflow/errors.ts";
 import { hashString } from "../hash/index.ts";
 import { Broadcast, type ProgressLine, type Subgraph } from "../progress/index.ts";
@@ -23,6 +23,7 @@ export interface DataflowHost {
   begin(endpoint: number, length: number): MessageSpace;
   end(endpoint: number): void;
   now(): number;
+  lent(borrower: Borrower): void;
   /** Puts the dataflow on the list of those to run. */
   wake(dataflow: Dataflow): void;
 }
@@ -140,6 +141,10 @@ export class Dataflow implements DataflowContext {
 
   now(): number {
     return this.host.now();
+  }
+
+  lent(borrower: Borrower): void {
+    this.host.lent(borrower);
   }
 
   /** Runs the dataflow once; returns whether it has more to do. */

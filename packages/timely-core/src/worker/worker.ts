@@ -5,6 +5,7 @@ import { inDevelopment } from "../batch/index.ts";
 import { ByteReader } from "../codec/index.ts";
 import { type Fabric, type Message, type MessageSpace, Parking, type ParkingOptions } from "../communication/index.ts";
 import { emptyFrame, readFrame } from "../dataflow/channels/frame.ts";
+import type { Borrower } from "../dataflow/context.ts";
 import { Scope } from "../dataflow/scope.ts";
 import { LimmatError } from "../errors.ts";
 import type { Arena } from "../memory/index.ts";
@@ -67,6 +68,8 @@ export class Worker {
   private offered = false;
   /** Whether nothing was sent since the links were last flushed whole. */
   private flushed = true;
+  /** Inputs that were handed memory of a ring in this step; what they have not read by its end is copied (engine rule 7). */
+  private readonly borrowers: Borrower[] = [];
   private nextDataflow = 0;
   private readonly frame = emptyFrame();
 
@@ -96,6 +99,9 @@ export class Worker {
       },
       end: (endpoint) => fabric.sendData(endpoint).end(),
       now: options.now ?? (() => performance.now()),
+      lent: (borrower) => {
+        if (this.borrowers[this.borrowers.length - 1] !== borrower) this.borrowers.push(borrower);
+      },
       wake: (dataflow) => this.schedule(dataflow),
     };
   }
@@ -277,6 +283,8 @@ export class Worker {
     do {
       this.flushed = this.fabric.flush();
       this.offered = false;
+      for (const borrower of this.borrowers) borrower.returnBorrowed();
+      this.borrowers.length = 0;
       if (this.linesFull) this.flushProgress();
     } while (this.offered);
   }
@@ -295,8 +303,6 @@ export class Worker {
       for (let fuel = pace.messages(); fuel > 0; fuel--) {
         const message = data.receive();
         if (message === undefined) break;
-        // Queued messages must not keep the ring from those behind them (engine rule 7).
-        if (data.heldBytes > data.capacity >>> 1) message.detach();
         this.receiveData(message);
       }
       if (peer >= this.peers) continue;

@@ -163,7 +163,18 @@ export class InputPort<T, B extends Batch> {
   accept(time: T, batch: B): void {
     this.times.push(time);
     this.batches.push(batch);
+    if (batch.borrowed) this.context.lent(this);
     this.scope.activate(this.node);
+  }
+
+  /** Engine-internal: copies what waits in borrowed memory, which its lender needs back (engine rule 7). */
+  returnBorrowed(): void {
+    for (let i = this.head; i < this.batches.length; i++) {
+      const batch = this.batches[i] as B;
+      if (!batch.borrowed) continue;
+      this.batches[i] = batch.retain() as B;
+      batch.release();
+    }
   }
 
   private reset(): void {

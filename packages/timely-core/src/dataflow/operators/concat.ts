@@ -16,7 +16,9 @@ export function concat<T, B extends Batch>(...others: Stream<T, B>[]): Through<S
         for (const capability of capabilities) capability.release();
         return () => {
           for (const input of inputs) {
-            input.forEach((capability, batch) => output.session(capability).giveBatch(batch.retain() as B));
+            input.forEach((capability, batch) => {
+              output.session(capability).giveBatch(batch.retain() as B);
+            });
           }
         };
       },

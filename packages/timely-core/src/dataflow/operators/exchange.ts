@@ -47,7 +47,9 @@ export function byWorker<D>(worker: (record: D) => number): Exchange<Rows<D>> {
 function pass<T, B extends Batch>(name: string, pact: Pact<B>): Through<Stream<T, B>, Stream<T, B>> {
   return (stream) =>
     unary<T, B, B>(name, pact, stream.layout, () => (input, output) => {
-      input.forEach((capability, batch) => output.session(capability).giveBatch(batch.retain() as B));
+      input.forEach((capability, batch) => {
+        output.session(capability).giveBatch(batch.retain() as B);
+      });
     })(stream);
 }
 
