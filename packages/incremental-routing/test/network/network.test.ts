@@ -373,6 +373,23 @@ describe("Network weights", () => {
     expect(network.givenWeight(0, false)).toBe(0.125);
   });
 
+  it("bounds paths in the new unit when it rescales, and refuses a unit that leaves no room", () => {
+    const network = new Network(two(900, 1));
+    expect(network.applyEpoch([{ op: "link-weight", link: "l1", weight: 0.001 }]).factor).toBe(1000);
+    expect(network.distanceBound).toBeGreaterThanOrEqual(900_001);
+    for (const [forward, backward] of [
+      [2 ** 50, 1],
+      [1, 2 ** 50],
+    ] as const) {
+      const [first, second] = two(1, 1).links;
+      const large = new Network({ ...two(1, 1), links: [{ ...first!, forward, backward }, second!] });
+      const finer: Change[] = [{ op: "link-weight", link: "l1", weight: 0.01 }];
+      expect(caught(() => large.applyEpoch(finer))).toMatchObject({ code: "WEIGHT_RANGE", index: 0, id: "l1" });
+      expect(large.scale).toBe(1);
+      expect(large.effectiveWeight(1, false)).toBe(1);
+    }
+  });
+
   it("refuses weights whose path sums could reach 2^53, naming one and the mend", () => {
     const error = caught(() => new Network(two(1e9, 1e-9)));
     expect(error).toBeInstanceOf(WeightError);
