@@ -17,7 +17,7 @@ interface Manifest {
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const compiler = path.join(root, "node_modules/typescript/bin/tsc");
+const compiler = path.join(root, "node_modules/.bin/tsc");
 const pnpm = path.join(root, "node_modules/.bin/pnpm");
 const scratch = mkdtempSync(path.join(tmpdir(), "limmat-packed-"));
 
@@ -127,7 +127,7 @@ describe.each(published)("$name, packed and installed alone", ({ name, folder })
         files: ["example.ts"],
       }),
     );
-    await run(process.execPath, [compiler, "-p", project], project);
+    await run(compiler, ["-p", project], project);
     const { outputText } = ts.transpileModule(code, {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
     });
