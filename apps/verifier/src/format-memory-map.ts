@@ -107,10 +107,10 @@ function printable(text: string): string {
 
 function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]!.length), 0));
-  return rows
-    .map((row) => row.map((text, column) => (column === 2 ? text.padStart(widths[2]!) : text.padEnd(widths[column]!))))
-    .map((row) => `${row.join("  ").trimEnd()}\n`)
-    .join("");
+  // The last column is not padded: one long note would widen every line.
+  const cell = (text: string, column: number, row: readonly string[]): string =>
+    column === 2 ? text.padStart(widths[2]!) : column < row.length - 1 ? text.padEnd(widths[column]!) : text;
+  return rows.map((row) => `${row.map(cell).join("  ").trimEnd()}\n`).join("");
 }
 
 function section(title: string, lines: readonly string[]): string {

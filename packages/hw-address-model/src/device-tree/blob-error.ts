@@ -10,7 +10,8 @@ export type DeviceTreeErrorCode =
   | "bad-name"
   | "bad-nesting"
   | "bad-string-offset"
-  | "too-deep";
+  | "too-deep"
+  | "path-too-long";
 
 /** A blob that is no flattened device tree of version 16 or 17, or is cut, damaged or hostile. */
 export class DeviceTreeError extends Error {

@@ -18,6 +18,9 @@ export const MAX_DEPTH = 64;
 /** The longest node or property name in bytes; the specification allows 31, and label tables use more. */
 export const MAX_NAME = 255;
 
+/** The longest path in bytes; the longest in Linux's trees have some 300. It bounds what a map of a small blob can grow to. */
+export const MAX_PATH = 1024;
+
 /** Whether a byte may stand in a name: visible ASCII, so that a name can be printed and a path compared. */
 export function isNameByte(byte: number): boolean {
   return byte > 0x20 && byte < 0x7f;

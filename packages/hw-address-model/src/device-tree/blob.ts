@@ -12,6 +12,7 @@ import {
   MAGIC,
   MAX_DEPTH,
   MAX_NAME,
+  MAX_PATH,
   NOP,
   PROPERTY,
   VERSION,
@@ -22,7 +23,8 @@ import type { DeviceTree, DeviceTreeNode, MemoryReservation } from "./tree.ts";
 /**
  * Reads a device tree blob. O(bytes); property values stay views of `bytes`, which must not change afterwards.
  *
- * @throws DeviceTreeError with the byte at which the blob is malformed, cut, nested deeper than 64 nodes, or of another version.
+ * @throws DeviceTreeError with the byte at which the blob is malformed, cut or of another version, or where nodes are nested
+ * deeper than 64, names longer than 255 bytes or paths longer than 1,024.
  */
 export function parseDeviceTree(bytes: Uint8Array): DeviceTree {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -113,6 +115,9 @@ function readReservations(view: DataView, header: Header): MemoryReservation[] {
   }
 }
 
+// Faster than a loop for all but the shortest names, and a loop's ropes of characters cost memory; names are ASCII by then.
+const decoder = new TextDecoder();
+
 interface OpenNode {
   readonly name: string;
   readonly properties: DeviceTreeProperty[];
@@ -136,6 +141,8 @@ class StructureReader {
 
   read(): DeviceTreeNode {
     const open: OpenNode[] = [];
+    // The length of the innermost open node's path, where each name follows a slash; the root's is 0.
+    let pathLength = -1;
     let root: OpenNode | undefined;
     for (;;) {
       const at = this.#at;
@@ -156,9 +163,14 @@ class StructureReader {
         else if (root === undefined) root = child;
         else throw new DeviceTreeError("bad-nesting", at, "a second root node starts; a tree has one");
         open.push(child);
+        pathLength += 1 + child.name.length;
+        if (pathLength > MAX_PATH) {
+          throw new DeviceTreeError("path-too-long", at, `a node's path has more than ${MAX_PATH} bytes`);
+        }
       } else if (token === END_NODE) {
         if (node === undefined) throw new DeviceTreeError("bad-nesting", at, "a node ends that has not begun");
         open.pop();
+        pathLength -= 1 + node.name.length;
       } else if (token === END) {
         if (node !== undefined)
           throw new DeviceTreeError("bad-nesting", at, `the structure ends inside "${node.name}"`);
@@ -221,10 +233,9 @@ class StructureReader {
   #name(start: number, limit: number, what: string): string {
     const bytes = this.#bytes;
     const end = Math.min(limit, start + MAX_NAME + 1);
-    let name = "";
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
-      if (byte === 0) return name;
+      if (byte === 0) return decoder.decode(bytes.subarray(start, at));
       if (!isNameByte(byte)) {
         throw new DeviceTreeError(
           "bad-name",
@@ -232,7 +243,6 @@ class StructureReader {
           `0x${byte.toString(16)} stands in a ${what} name; only visible ASCII may`,
         );
       }
-      name += String.fromCharCode(byte);
     }
     if (end === limit) throw new DeviceTreeError("blob-truncated", end, `a ${what} name has no end`);
     throw new DeviceTreeError("bad-name", start, `a ${what} name is longer than ${MAX_NAME} bytes`);

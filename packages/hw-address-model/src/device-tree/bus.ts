@@ -207,14 +207,12 @@ function segmentsOf(windows: readonly BusWindow[]): Map<AddressSpace, BusSegment
 }
 
 // Cuts the space at every window's ends, then lets windows claim the unclaimed cuts in order; `next` jumps over claimed ones.
+// The piece from cut i ends before cut i + 1, and the last piece at 2^64 - 1.
 function firstMatches(windows: readonly BusWindow[]): BusSegment[] {
   if (windows.length === 1) return [{ ...windows[0]!.child, window: windows[0]! }];
-  const cuts = [...new Set(windows.flatMap(({ child }) => [child.first, child.last + 1n]))].sort((a, b) =>
-    a < b ? -1 : 1,
-  );
-  const position = new Map(cuts.map((cut, i) => [cut, i]));
+  const cuts = cutsOf(windows);
   const owner: (BusWindow | undefined)[] = new Array(cuts.length).fill(undefined);
-  const next = Uint32Array.from(cuts, (_, i) => i);
+  const next = Uint32Array.from({ length: cuts.length + 1 }, (_, i) => i);
   const unclaimed = (from: number): number => {
     let at = from;
     while (next[at] !== at) {
@@ -224,20 +222,44 @@ function firstMatches(windows: readonly BusWindow[]): BusSegment[] {
     return at;
   };
   for (const window of windows) {
-    const end = position.get(window.child.last + 1n)!;
-    for (let at = unclaimed(position.get(window.child.first)!); at < end; at = unclaimed(at)) {
+    const { first, last } = window.child;
+    const end = last === MAX_ADDRESS ? cuts.length : positionOf(cuts, last + 1n);
+    for (let at = unclaimed(positionOf(cuts, first)); at < end; at = unclaimed(at)) {
       owner[at] = window;
       next[at] = at + 1;
     }
   }
   const segments: { first: bigint; last: bigint; window: BusWindow }[] = [];
-  for (let i = 0; i + 1 < cuts.length; i++) {
-    const window = owner[i];
+  for (const [i, window] of owner.entries()) {
     if (window === undefined) continue;
     const before = segments[segments.length - 1];
-    const last = cuts[i + 1]! - 1n;
-    if (before?.window === window && before.last + 1n === cuts[i]) before.last = last;
+    const last = i + 1 < cuts.length ? cuts[i + 1]! - 1n : MAX_ADDRESS;
+    // Between two of its pieces a window has no hole but one that another claims, whose segment then stands between.
+    if (before?.window === window) before.last = last;
     else segments.push({ first: cuts[i]!, last, window });
   }
   return segments;
+}
+
+// Where pieces start, ascending and once each.
+function cutsOf(windows: readonly BusWindow[]): BigUint64Array {
+  const cuts = new BigUint64Array(windows.length * 2);
+  let length = 0;
+  for (const { child } of windows) {
+    cuts[length++] = child.first;
+    if (child.last !== MAX_ADDRESS) cuts[length++] = child.last + 1n;
+  }
+  const sorted = cuts.subarray(0, length).sort();
+  return sorted.filter((cut, i) => i === 0 || cut !== sorted[i - 1]);
+}
+
+function positionOf(cuts: BigUint64Array, cut: bigint): number {
+  let low = 0;
+  let high = cuts.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (cuts[middle]! < cut) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -10,6 +10,7 @@ import {
   MAGIC,
   MAX_DEPTH,
   MAX_NAME,
+  MAX_PATH,
   PROPERTY,
   VERSION,
 } from "./blob-format.ts";
@@ -20,7 +21,7 @@ export class DeviceTreeEncodeError extends Error {
   /** Always `DeviceTreeEncodeError`. */
   override readonly name = "DeviceTreeEncodeError";
   /** What was wrong. */
-  readonly code: "bad-name" | "too-deep" | "bad-reservation" | "bad-boot-cpu";
+  readonly code: "bad-name" | "too-deep" | "path-too-long" | "bad-reservation" | "bad-boot-cpu";
   /** The path of the node that holds the culprit. */
   readonly path: string;
 
@@ -35,7 +36,7 @@ export class DeviceTreeEncodeError extends Error {
  * The blob of a device tree, readable by parseDeviceTree and by every reader of version 16 or 17. O(bytes).
  *
  * @throws DeviceTreeEncodeError when a name is empty, too long, not visible ASCII or (a node's) has a slash; when nodes are
- * nested deeper than 64; when a reservation is all zero, which would end the block, or not of 64-bit numbers.
+ * nested deeper than 64 or a path is longer than 1,024; when a reservation is all zero, which would end the block, or not of 64-bit numbers.
  */
 export function encodeDeviceTree(tree: DeviceTree): Uint8Array {
   if (!Number.isInteger(tree.bootCpu) || tree.bootCpu < 0 || tree.bootCpu > 0xffff_ffff) {
@@ -55,6 +56,9 @@ export function encodeDeviceTree(tree: DeviceTree): Uint8Array {
   const writeNode = (node: DeviceTreeNode, path: string, depth: number): void => {
     if (depth > MAX_DEPTH)
       throw new DeviceTreeEncodeError("too-deep", path, `nodes are nested more than ${MAX_DEPTH} deep`);
+    if (path.length > MAX_PATH) {
+      throw new DeviceTreeEncodeError("path-too-long", path, `the path has more than ${MAX_PATH} bytes`);
+    }
     structure.u32(BEGIN_NODE);
     structure.text(node.name);
     structure.align(4);

@@ -91,13 +91,13 @@ export class MemoryMapError extends Error {
   }
 }
 
-// Entries, their hops and unplaced regions together; the largest boards of Linux stay below 2^14.
-const MAX_STEPS = 1 << 18;
+// Entries, their hops, unplaced regions and bad ranges together; the largest boards of Linux stay below 2^14.
+const MAX_STEPS = 1 << 17;
 
 /**
  * The processor's view of a device tree. O(bytes + regions log regions).
  *
- * @throws MemoryMapError when the regions and their translation hops are more than 262,144.
+ * @throws MemoryMapError when the regions and their translation hops are more than 131,072.
  */
 export function memoryMap(tree: DeviceTree): MemoryMap {
   return new MemoryMapReader().read(tree);
@@ -176,6 +176,7 @@ class MemoryMapReader {
     }
     if (node.children.length === 0 && propertyOf(node, "ranges") === undefined) return;
     const own = busOf(node, path, bus);
+    this.#count(path, own.faults.length);
     for (const { index, reason } of own.faults) this.#badRanges.push({ path, index, reason });
     if (own.kind === "pci" && bus.kind !== "pci") this.#readHostWindows(node, own, bus, enabled);
     for (const child of node.children) this.#readNode(child, `${path}/${child.name}`, own, enabled);
@@ -288,10 +289,15 @@ function isEnabled(node: DeviceTreeNode): boolean {
   return status === undefined || status.isString("okay") || status.isString("ok");
 }
 
+// Each entry of a node repeats its labels, so a list of them that no board has is not taken over.
+const MAX_LABELS = 2048;
+
 // A label that is no text is no reason to refuse a map of addresses.
 function stringsOf(node: DeviceTreeNode, name: string): readonly string[] {
+  const property = propertyOf(node, name);
+  if (property === undefined || property.length > MAX_LABELS) return [];
   try {
-    return propertyOf(node, name)?.strings() ?? [];
+    return property.strings();
   } catch (error) {
     if (error instanceof PropertyError) return [];
     throw error;

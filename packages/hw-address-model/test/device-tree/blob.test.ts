@@ -185,6 +185,22 @@ describe("blobs that are none", () => {
     expect(failure(begin)).toEqual(["too-deep", at]);
   });
 
+  it("paths longer than 1,024", () => {
+    // Four names of 255 and their slashes are 1,024; one more character is too much.
+    const long = "x".repeat(255);
+    const path = (...names: string[]) =>
+      names.reduceRight<DeviceTreeNode[]>((children, name) => [node(name, children)], []);
+    const longest = encodeDeviceTree(treeOf(node("", [...path(long, long, long, long), node(long)])));
+    expect(failure(longest)).toEqual(["none", 0]);
+    const longer = treeOf(node("", path(long, long, long, long, "y")));
+    expect(() => encodeDeviceTree(longer)).toThrow(expect.objectContaining({ code: "path-too-long" }));
+    // The same tree by hand: five BEGIN_NODEs with names, then the ends.
+    const word = [0x7878_7878, 0x7878_7800];
+    const begin = [1, ...new Array<number>(63).fill(word[0]!), word[1]!];
+    const blob = ofStructure(1, 0, ...begin, ...begin, ...begin, ...begin, 1, 0x7900_0000, 2, 2, 2, 2, 2, 2, 9);
+    expect(failure(blob)).toEqual(["path-too-long", ofStructureAt + 8 + 4 * begin.length * 4]);
+  });
+
   it("every prefix of a blob is an error with a byte inside it", () => {
     for (let length = 0; length < bytes.length; length++) {
       const [code, offset] = failure(bytes.subarray(0, length));

@@ -314,6 +314,22 @@ describe("hostile trees", () => {
     const map = mapOf(node("", one, node("dev", { reg: regions })));
     expect(map.entries.length).toBe(20_000);
     expect(map.overlapsComplete).toBe(false);
+    // Nor where every pair is meant, and none is reported.
+    const reservations = Array.from({ length: 5000 }, () => ({ address: 0n, size: 4n }));
+    const { overlaps, overlapsComplete } = mapOf(node("", one), reservations);
+    expect([overlaps, overlapsComplete]).toEqual([[], false]);
+  });
+
+  it("do not multiply long labels or bad ranges", () => {
+    const long = node("dev", { reg: [0, 1, 2, 1], compatible: ["x".repeat(5000)] });
+    expect(mapOf(node("", one, long)).entries.map(({ compatible }) => compatible)).toEqual([[], []]);
+    const wrapping = Array.from({ length: 140_000 }, () => [0, 0xffff_ffff, 0xffff_ffff, 2]).flat();
+    const bus = node("bus", one);
+    const view = new DataView(new ArrayBuffer(wrapping.length * 4));
+    for (const [i, cell] of wrapping.entries()) view.setUint32(i * 4, cell);
+    const ranges = new Uint8Array(view.buffer);
+    const bad = { ...bus, properties: [...bus.properties, new DeviceTreeProperty("ranges", ranges)] };
+    expect(() => mapOf(node("", two, bad))).toThrow(MemoryMapError);
   });
 
   it("damaged anywhere, give a map or DeviceTreeError or MemoryMapError, and JSON", () => {
