@@ -144,14 +144,16 @@ function splitByWindows(
 }
 
 function pieceOf({ offset, first, last, step }: Fragment): ResolvedPiece {
+  const interval: Interval = { first, last };
   const hops: TranslationHop[] = [];
-  let to: Interval = { first, last };
+  // Neighbouring hops share their interval, and so do both sides of a hop that moves nothing: maps are mostly hops.
+  let to = interval;
   for (let at = step; at !== undefined; at = at.before) {
-    const from: Interval = { first: to.first - at.delta, last: to.last - at.delta };
+    const from: Interval = at.delta === 0n ? to : { first: to.first - at.delta, last: to.last - at.delta };
     hops.push({ bus: at.bus.path, entry: at.entry, space: at.space, from, to });
     to = from;
   }
-  return { offset, interval: { first, last }, hops: hops.reverse() };
+  return { offset, interval, hops: hops.reverse() };
 }
 
 /**
