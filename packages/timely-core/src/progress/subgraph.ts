@@ -59,6 +59,8 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
   readonly nodes: Node<S>[] = [];
   readonly ports: Port[] = [];
   readonly edges: number[][] = [];
+  /** `copies[target]`: how often each record of the one edge to a target arrives, over all workers. */
+  private readonly copies: number[] = [];
   readonly local: ChangeBatch<T>;
   readonly confirmed: ChangeBatch<T>;
   readonly arrivals: ChangeBatch<TOuter>;
@@ -119,9 +121,10 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
     return this.addPort(node, "source");
   }
 
-  /** Connects an output port to an input port. */
-  connect(source: number, target: number): void {
+  /** Connects an output port to an input port where each record arrives `copies` times, over all workers. */
+  connect(source: number, target: number, copies = 1): void {
     this.edges[source]?.push(target);
+    this.copies[target] = copies;
   }
 
   /**
@@ -327,7 +330,9 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
       parent.confirmed.update(node.targets[port.index] as number, outer, -diff);
     } else {
       const source = node.sources[port.index] as number;
-      for (const target of parent.edges[source] as number[]) parent.confirmed.update(target, outer, diff);
+      for (const target of parent.edges[source] as number[]) {
+        parent.confirmed.update(target, outer, diff * (parent.copies[target] as number));
+      }
     }
   }
 

@@ -74,6 +74,7 @@ export function readBatch<B extends Batch>(layout: Layout<B>, frame: Readonly<Fr
 
 /** One edge of the graph on one worker: takes batches from an output there, and delivers to the input there. */
 export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
+  readonly copies: number;
   private readonly context: DataflowContext;
   private readonly domain: TimeDomain<T>;
   private readonly layout: Layout<B>;
@@ -97,6 +98,7 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     this.domain = domain;
     this.layout = layout;
     this.pact = pact;
+    this.copies = pact.kind === "broadcast" ? context.peers : 1;
     this.sink = sink;
     const number = context.addChannel(this);
     context.describe(`channel ${number} to ${operator} by ${pact.kind} of ${layout.fingerprint}`);

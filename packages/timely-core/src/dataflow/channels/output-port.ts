@@ -13,6 +13,8 @@ export interface OutputScope<T> {
 
 /** What takes a port's batches further: a channel, or the way into or out of a nested scope. */
 export interface Pusher<T, B extends Batch> {
+  /** How often each record arrives at the other end, over all workers. */
+  readonly copies: number;
   /** Takes a share of the batch's ownership. */
   push(time: T, batch: B): void;
 }
@@ -143,7 +145,9 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   private push(time: T, batch: B): void {
     const { targets } = this;
     const records = batch.length;
-    for (let i = 0; i < targets.length; i++) this.scope.record(targets[i] as number, time, records);
+    for (let i = 0; i < targets.length; i++) {
+      this.scope.record(targets[i] as number, time, records * (this.pushers[i] as Pusher<T, B>).copies);
+    }
     this.deliver(time, batch);
   }
 

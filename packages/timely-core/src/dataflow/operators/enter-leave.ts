@@ -16,6 +16,7 @@ export function enter<T, I, B extends Batch>(inner: Scope<I>): Through<Stream<T,
     const { target, source, enterTime } = inner.subgraph.addInput();
     const port = new OutputPort<I, B>(inner.subgraph, inner.place("enter"), source, stream.layout);
     const pusher: Pusher<T, B> = {
+      copies: 1,
       push(time, batch) {
         const innerTime: I = enterTime(time);
         // Consumed outside and produced inside, in one atomic batch of the inner scope.
@@ -41,7 +42,7 @@ export function leave<I, T, B extends Batch>(outer: Scope<T>): Through<Stream<I,
     const { target, source, leaveTime } = inner.subgraph.addOutput();
     const port = new OutputPort<T, B>(outer.subgraph, outer.place("leave"), source, stream.layout);
     inner.subgraph.connect(stream.source, target);
-    stream.output.addPusher(target, { push: (time, batch) => port.deliver(leaveTime(time), batch) });
+    stream.output.addPusher(target, { copies: 1, push: (time, batch) => port.deliver(leaveTime(time), batch) });
     return new Stream(outer, port, source);
   };
 }

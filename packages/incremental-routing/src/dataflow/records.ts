@@ -1,0 +1,81 @@
+// What flows through the routing dataflow, between its operators and to and from its client. Times are ticks: each epoch and each batch of
+// queries has one of its own.
+
+import type { Change, Query } from "../network/index.ts";
+import type { NextHopGroup } from "../routes/index.ts";
+import type { Topology } from "../network/index.ts";
+
+/** What every worker starts from. */
+export interface RoutesArgument {
+  readonly topology: Topology;
+  /** Rounds weights to multiples of this; see `NetworkOptions`. */
+  readonly resolution?: number;
+}
+
+/** The changes of one epoch, which apply all at once. */
+export interface EpochRecord {
+  readonly changes: readonly Change[];
+}
+
+/** A question, to be answered as of the end of its tick. */
+export interface QueryRecord {
+  /** The client's number for it. */
+  readonly id: number;
+  readonly op: Query["op"];
+  /** Dense node indexes as of the tick. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is known of a pair of nodes (routing rule 6). */
+export interface Answer {
+  readonly op: Query["op"];
+  readonly from: string;
+  readonly to: string;
+  /** In the topology's weights; null when unreachable. */
+  readonly distance: number | null;
+  /** Node ids of all equal-cost next hops, sorted by code unit. */
+  readonly nextHops: readonly string[];
+  /** The shortest path with the least node id, then the least link id, at each hop; null when unreachable. */
+  readonly path: readonly string[] | null;
+  readonly links: readonly string[] | null;
+  /** The number of shortest paths, parallel links told apart, as a decimal integer of any size. */
+  readonly pathCount: string;
+}
+
+/** An answer with the client's number of its question. */
+export interface AnswerRecord {
+  readonly id: number;
+  readonly answer: Answer;
+}
+
+/** How many pairs one worker's destinations changed in an epoch. */
+export interface TallyRecord {
+  readonly pairsChanged: number;
+  readonly nextHopSetsChanged: number;
+}
+
+/** A next-hop group by the ids of its links. */
+export interface Group extends Omit<NextHopGroup, "links"> {
+  /** Link ids, in order of the links' indexes. */
+  readonly links: readonly string[];
+}
+
+/** What an epoch changed in the next-hop groups of one node; see `GroupDelta`. */
+export interface NodeGroups {
+  /** The node's id. */
+  readonly node: string;
+  readonly added: readonly Group[];
+  /** Groups with other links than before, changed in place for all their destinations. */
+  readonly changed: readonly Group[];
+  /** Groups with the same links and another count of destinations. */
+  readonly resized: readonly Group[];
+  /** Numbers of groups that no destination uses any more. */
+  readonly removed: readonly number[];
+}
+
+/** What an epoch changed in the whole network. */
+export interface DeltaRecord extends TallyRecord {
+  /** By node id, in code unit order; only nodes whose groups changed. */
+  readonly groups: readonly NodeGroups[];
+}

@@ -1,0 +1,233 @@
+// A network's routes as a service: changes and questions in, deltas and answers out, kept current on workers that run elsewhere.
+
+import { type Client, launch } from "@limmat/timely-core";
+import { routes } from "../dataflow/routes.ts";
+import type { Answer, DeltaRecord, NodeGroups } from "../dataflow/records.ts";
+import { type Change, ChangeError, Network, type Query, type Topology } from "../network/index.ts";
+import { BLOCK_SLOTS, blockBytes } from "../routes/index.ts";
+
+/** How a network's routes are kept. */
+export interface RoutingOptions {
+  /** The number of workers; destinations are spread over them. Default 1. */
+  readonly workers?: number;
+  /** Whether the workers run inside the caller's event loop rather than in threads: in browsers and tests. Default false. */
+  readonly inline?: boolean;
+  /** Rounds every weight to a multiple of this; left out, weights are kept exactly (routing rule 4). */
+  readonly resolution?: number;
+}
+
+/** What one epoch changed. */
+export interface EpochDelta {
+  /** Counts accepted epochs from 1; 0 is the build. */
+  readonly epoch: number;
+  /** How many changes the epoch had. */
+  readonly changes: number;
+  /** Ordered pairs of nodes whose distance differs from the end of the epoch before. */
+  readonly pairsChanged: number;
+  /** Ordered pairs of nodes whose set of next-hop links differs from the end of the epoch before. */
+  readonly nextHopSetsChanged: number;
+  /** Nodes whose next-hop groups changed, by node id in code unit order. */
+  readonly groups: readonly NodeGroups[];
+  /** Milliseconds from the changes' coming in to their delta's going out. */
+  readonly milliseconds: number;
+}
+
+/** An epoch that is under way. */
+interface Pending {
+  readonly epoch: number;
+  readonly changes: number;
+  readonly since: number;
+  readonly resolve: (delta: EpochDelta) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A slab large enough for the blocks of any network that fits in memory; what is never used of it is never touched. */
+const slabBytes = 2 ** 26;
+
+/**
+ * All routes of one network. Epochs apply in the order of the calls; a question is answered as of all epochs accepted before it.
+ */
+export class Routing {
+  /** The network as of the last epoch accepted. Read-only: change it through `apply`. */
+  readonly network: Network;
+  /** What the build of the first routes gave: epoch 0. */
+  readonly initial: Promise<EpochDelta>;
+  /** Resolves after `close`; rejects with the run's error when a worker fails. */
+  readonly ended: Promise<void>;
+  private readonly client: Client<typeof routes.inputs, typeof routes.outputs>;
+  private readonly epochs = new Map<number, Pending>();
+  private readonly questions = new Map<number, { resolve: (answer: Answer) => void; reject: (error: unknown) => void }>();
+  private readonly listeners = new Set<(delta: EpochDelta) => void>();
+  private accepted = 0;
+  private nextQuestion = 0;
+  private asking = false;
+  private failure: { readonly error: unknown } | undefined;
+
+  private constructor(network: Network, client: Client<typeof routes.inputs, typeof routes.outputs>, since: number) {
+    this.network = network;
+    this.client = client;
+    this.initial = this.expect(0, 0, 0, since);
+    this.initial.catch(() => {});
+    client.outputs.deltas.subscribe({
+      batch: (batch, tick) => {
+        for (const record of batch.data) this.deliver(tick, record);
+      },
+    });
+    client.outputs.answers.subscribe({
+      batch: (batch) => {
+        for (const { id, answer } of batch.data) {
+          this.questions.get(id)?.resolve(answer);
+          this.questions.delete(id);
+        }
+      },
+    });
+    this.ended = client.ended.then(
+      () => this.fail(new Error("the routing was closed")),
+      (error: unknown) => {
+        this.fail(error);
+        throw error;
+      },
+    );
+    this.ended.catch(() => {});
+  }
+
+  /**
+   * Builds all routes of a topology and resolves once they are there.
+   *
+   * @throws TopologyError or WeightError when the topology can't be routed.
+   */
+  static async start(topology: Topology, options: RoutingOptions = {}): Promise<Routing> {
+    const { workers = 1, inline = false, resolution } = options;
+    const since = performance.now();
+    const exact = resolution === undefined ? {} : { resolution };
+    const network = new Network(topology, exact);
+    const blocks = Math.ceil(network.nodeBound / BLOCK_SLOTS / workers) + 1;
+    // As wide as blocks ever get, so that a change of weights never meets a slab that is too small.
+    const widest = blockBytes({ capacity: 2 * network.nodeCapacity, labelBytes: 8, setBytes: 4 });
+    const perSlab = Math.max(1, Math.floor((slabBytes * 63) / 64 / widest));
+    const client = await launch<typeof routes>(
+      {
+        workers,
+        argument: { topology, ...exact },
+        arena: { slabBytes: Math.max(slabBytes, Math.ceil((widest * 65) / 64 / 65536) * 65536), slabsPerWorker: Math.ceil(blocks / perSlab / 3) },
+      },
+      inline ? routes : new URL("./worker.js", import.meta.url),
+    );
+    const routing = new Routing(network, client, since);
+    routing.advance();
+    await routing.initial;
+    return routing;
+  }
+
+  /** How many epochs were accepted. */
+  get epoch(): number {
+    return this.accepted;
+  }
+
+  /**
+   * Applies the changes of one epoch, all at once, and resolves with what they changed.
+   *
+   * @throws ChangeError when one of them can't be applied, its `index` saying which; nothing has changed then.
+   */
+  async apply(changes: readonly Change[]): Promise<EpochDelta> {
+    this.requireRunning();
+    const since = performance.now();
+    this.network.applyEpoch(changes);
+    this.accepted += 1;
+    // Questions that wait to be sent are about the state before this epoch.
+    this.sendQuestions();
+    const tick = this.client.inputs.epochs.time;
+    const delta = this.expect(tick, this.accepted, changes.length, since);
+    this.client.inputs.epochs.send([{ changes }]);
+    this.advance();
+    return delta;
+  }
+
+  /**
+   * Answers questions as of all epochs accepted before. Questions asked in one turn of the event loop travel together.
+   *
+   * @throws ChangeError when a node is unknown, its `index` saying which question.
+   */
+  async ask(queries: readonly Query[]): Promise<Answer[]> {
+    this.requireRunning();
+    const indexed = queries.map((query, index) => ({
+      op: query.op,
+      from: this.nodeIndex(query.from, index),
+      to: this.nodeIndex(query.to, index),
+    }));
+    const answers = indexed.map(
+      (query) =>
+        new Promise<Answer>((resolve, reject) => {
+          const id = this.nextQuestion++;
+          this.questions.set(id, { resolve, reject });
+          this.client.inputs.queries.send([{ id, ...query }]);
+        }),
+    );
+    if (!this.asking && answers.length > 0) {
+      this.asking = true;
+      queueMicrotask(() => this.sendQuestions());
+    }
+    return Promise.all(answers);
+  }
+
+  /** Tells a listener of every epoch's delta from now on; returns what ends that. */
+  subscribe(listener: (delta: EpochDelta) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Lets what is under way end, and the workers with it. */
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private sendQuestions(): void {
+    if (!this.asking) return;
+    this.asking = false;
+    if (this.failure === undefined) this.advance();
+  }
+
+  /** Ends the present tick. */
+  private advance(): void {
+    const { epochs, queries } = this.client.inputs;
+    const next = epochs.time + 1;
+    epochs.advanceTo(next);
+    queries.advanceTo(next);
+  }
+
+  private expect(tick: number, epoch: number, changes: number, since: number): Promise<EpochDelta> {
+    return new Promise((resolve, reject) => this.epochs.set(tick, { epoch, changes, since, resolve, reject }));
+  }
+
+  private deliver(tick: number, record: DeltaRecord): void {
+    const pending = this.epochs.get(tick);
+    if (pending === undefined) return;
+    this.epochs.delete(tick);
+    const { epoch, changes, since, resolve } = pending;
+    const delta: EpochDelta = { epoch, changes, ...record, milliseconds: performance.now() - since };
+    resolve(delta);
+    if (epoch > 0) for (const listener of this.listeners) listener(delta);
+  }
+
+  private nodeIndex(id: string, index: number): number {
+    const node = this.network.nodeIndex(id);
+    if (node !== undefined) return node;
+    throw new ChangeError("UNKNOWN_NODE", `there is no node ${JSON.stringify(id)}`, { id, index });
+  }
+
+  private requireRunning(): void {
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  private fail(error: unknown): void {
+    this.failure = { error };
+    for (const { reject } of this.epochs.values()) reject(error);
+    for (const { reject } of this.questions.values()) reject(error);
+    this.epochs.clear();
+    this.questions.clear();
+  }
+}
