@@ -315,37 +315,48 @@ export class BlockRepair {
         const node = nodes[i] as number;
         const slots = settling[node] as number;
         settling[node] = 0;
-        if ((slots & (slots - 1)) === 0) this.#assignSet(node, 31 - Math.clz32(slots), label);
-        else this.#assignSets(node, slots, label);
-        this.#offerToNeighbors(node, slots, label);
+        if ((slots & (slots - 1)) === 0) this.#settleCell(node, 31 - Math.clz32(slots), label);
+        else {
+          this.#assignSets(node, slots, label);
+          this.#offerToNeighbors(node, slots, label);
+        }
       }
     }
     return true;
   }
 
-  /** The set of one settled cell. */
-  #assignSet(node: number, slot: number, label: number): void {
-    const { portStart, portCount, neighbor, outWeight, drained } = this.#graph;
+  /** Settles one cell: a neighbor is nearer and a next hop, or may itself be reached through this cell, or neither. */
+  #settleCell(node: number, slot: number, label: number): void {
+    const { portStart, portCount, neighbor, peer, outWeight, inWeight, drained } = this.#graph;
     const labels = this.#labels;
     const own = this.#sets[node] as NextHopSets;
     if (this.#words.length < own.stride) this.#words = new Int32Array(own.stride);
     const words = this.#words;
     for (let i = 0; i < own.stride; i++) words[i] = 0;
     let hash = 0;
+    const carries = drained[node] === 0 || slotOf(node, this.#index) === 1 << slot;
     const start = portStart[node] as number;
     const count = portCount[node] as number;
     for (let position = 0; position < count; position++) {
-      const other = neighbor[start + position] as number;
-      if (labels[other * BLOCK_SLOTS + slot] !== label - (outWeight[start + position] as number)) continue;
-      if (drained[other] === 1 && slotOf(other, this.#index) !== 1 << slot) continue;
-      const word = position >>> 5;
-      words[word] = (words[word] as number) | (1 << (position & 31));
-      hash ^= portHash(position);
+      const port = start + position;
+      const other = neighbor[port] as number;
+      const there = labels[other * BLOCK_SLOTS + slot] as number;
+      if (there < label) {
+        if (there !== label - (outWeight[port] as number)) continue;
+        if (drained[other] === 1 && slotOf(other, this.#index) !== 1 << slot) continue;
+        const word = position >>> 5;
+        words[word] = (words[word] as number) | (1 << (position & 31));
+        hash ^= portHash(position);
+      } else if (carries) {
+        const through = label + (inWeight[port] as number);
+        if (through <= there && through !== Number.POSITIVE_INFINITY)
+          this.#relax(other, slot, peer[port] as number, through);
+      }
     }
     this.#settleSet(node, slot, own.intern(words, 0, hash));
   }
 
-  /** The sets of cells of one node that are settled at the same label. */
+  /** The sets of several cells of one node that are settled at the same label. */
   #assignSets(node: number, slots: number, label: number): void {
     const { portStart, portCount, neighbor, outWeight, drained } = this.#graph;
     const labels = this.#labels;

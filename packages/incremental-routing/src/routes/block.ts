@@ -5,7 +5,7 @@
 export const BLOCK_SLOTS = 32;
 
 /** Distances in units; the width's `unreachable` where there is no path. */
-export type Labels = Uint16Array | Uint32Array | Float64Array;
+export type Labels = Uint16Array | Int32Array | Float64Array;
 
 /** Ids of next-hop sets, local to their node and table; 0 is the empty set. */
 export type SetIds = Uint16Array | Uint32Array;
@@ -36,12 +36,12 @@ export interface BlockLayout {
 
 /** The narrowest label whose values below its `unreachable` hold every distance up to `bound`. */
 export function labelBytesFor(bound: number): LabelBytes {
-  return bound < 0xffff ? 2 : bound < 0xffffffff ? 4 : 8;
+  return bound < 0xffff ? 2 : bound < 0x7fffffff ? 4 : 8;
 }
 
 /** The label that means no path. */
 export function unreachableLabel(labelBytes: LabelBytes): number {
-  return labelBytes === 2 ? 0xffff : labelBytes === 4 ? 0xffffffff : Number.POSITIVE_INFINITY;
+  return labelBytes === 2 ? 0xffff : labelBytes === 4 ? 0x7fffffff : Number.POSITIVE_INFINITY;
 }
 
 /** Bytes of one block. */
@@ -66,7 +66,7 @@ export function viewBlock(index: number, layout: BlockLayout, memory: BlockMemor
     layout.labelBytes === 2
       ? new Uint16Array(buffer, byteOffset, cells)
       : layout.labelBytes === 4
-        ? new Uint32Array(buffer, byteOffset, cells)
+        ? new Int32Array(buffer, byteOffset, cells)
         : new Float64Array(buffer, byteOffset, cells);
   const sets =
     layout.setBytes === 2 ? new Uint16Array(buffer, setOffset, cells) : new Uint32Array(buffer, setOffset, cells);

@@ -26,6 +26,7 @@ export class RouteSearch {
   /** Dijkstra's search. */
   readonly #queue = new MonotoneQueue();
   #distance: Float64Array = new Float64Array(0);
+  readonly #row = new Int32Array(BLOCK_SLOTS);
 
   /** @param sets the next-hop sets by node; a node of the graph must have its entry before a search. */
   constructor(graph: RouteGraph, sets: readonly NextHopSets[]) {
@@ -190,10 +191,17 @@ export class RouteSearch {
   #assignSets(index: number, labels: Labels, sets: SetIds, unreachable: number): void {
     const { portStart, portCount, neighbor, outWeight, drained, nodeBound } = this.#graph;
     const refinement = this.#refinement;
+    // Labels that compare as 32-bit integers, in half the time.
+    const narrow = unreachable !== Number.POSITIVE_INFINITY;
+    const row = this.#row;
     for (let node = 0; node < nodeBound; node++) {
       const base = node * BLOCK_SLOTS;
       let reached = 0;
-      for (let slot = 0; slot < BLOCK_SLOTS; slot++) if (labels[base + slot] !== unreachable) reached |= 1 << slot;
+      for (let slot = 0; slot < BLOCK_SLOTS; slot++) {
+        const label = labels[base + slot] as number;
+        row[slot] = label;
+        if (label !== unreachable) reached |= 1 << slot;
+      }
       for (let mask = ~reached; mask !== 0; mask &= mask - 1) sets[base + 31 - Math.clz32(mask & -mask)] = 0;
       if (reached === 0) continue;
       const own = this.#sets[node] as NextHopSets;
@@ -206,8 +214,15 @@ export class RouteSearch {
         const other = neighbor[start + position] as number;
         const otherBase = other * BLOCK_SLOTS;
         let tight = 0;
-        for (let slot = 0; slot < BLOCK_SLOTS; slot++) {
-          if ((labels[base + slot] as number) - weight === (labels[otherBase + slot] as number)) tight |= 1 << slot;
+        if (narrow) {
+          const step = weight | 0;
+          for (let slot = 0; slot < BLOCK_SLOTS; slot++) {
+            if ((row[slot] as number) - step === ((labels[otherBase + slot] as number) | 0)) tight |= 1 << slot;
+          }
+        } else {
+          for (let slot = 0; slot < BLOCK_SLOTS; slot++) {
+            if ((labels[base + slot] as number) - weight === (labels[otherBase + slot] as number)) tight |= 1 << slot;
+          }
         }
         tight &= reached;
         if (drained[other] === 1) tight &= slotOf(other, index);
