@@ -205,6 +205,31 @@ describe("columns", () => {
     expect(() => edges.decode(bytes, 0, 248)).toThrow(/left over/);
   });
 
+  it("refuse text whose offsets fall, start late or end beyond the bytes", () => {
+    const layout = columns({ t: utf8 });
+    const batch = build(layout as unknown as Layout<Batch>, [{ t: "ab" }, { t: "cd" }]) as never;
+    for (const [offsets, problem] of [
+      [[0, 5, 4], /fall at record 1/],
+      [[1, 2, 4], /does not start at 0/],
+      [[0, 2, 4000], /does not fit/],
+    ] as const) {
+      const bytes = new Uint8Array(layout.byteLength(batch));
+      layout.encode(batch, bytes, 0);
+      new Uint32Array(bytes.buffer).set(offsets, 2);
+      expect(() => layout.decode(bytes, 0, bytes.length)).toThrow(problem);
+    }
+  });
+
+  it("build text of any length, from records and from batches", () => {
+    const layout = columns({ t: utf8 });
+    const records = [1, 5000, 20000, 3, 100000].map((length, i) => ({ t: "aé😀"[i % 2]?.repeat(length) as string }));
+    const batch = build(layout as unknown as Layout<Batch>, records, 2) as ReturnType<typeof layout.empty>;
+    expect(recordsOf(batch as unknown as Batch)).toEqual(records);
+    const builder = layout.builder(2);
+    for (let i = 0; i < records.length; i++) builder.pushFrom(batch, i);
+    expect(recordsOf(builder.finish() as unknown as Batch)).toEqual(records);
+  });
+
   it("refuse slices outside the batch", () => {
     for (const [from, to] of [
       [-1, 0],

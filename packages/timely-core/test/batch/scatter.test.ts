@@ -116,7 +116,13 @@ describe("scatter", () => {
         expect(() => scatter.plan(batch, targets)).toThrow(new RegExp(`record ${i} is routed to worker ${bad}:`));
       }
     }
-    expect(() => layout.scatter(1).plan(batch, new Uint32Array([0, 0, 1, 0, 0]))).toThrow(RangeError);
+    expect(() => layout.scatter(1).plan(batch, new Uint32Array([0, 0, 1, 0, 0]))).toThrow(
+      /record 2 is routed to worker 1:/,
+    );
+    for (const bad of [2, 3, 0x80000000]) {
+      const targets = new Uint32Array([0, 1, bad, 1, 0]);
+      expect(() => layout.scatter(2).plan(batch, targets)).toThrow(new RegExp(`record 2 is routed to worker ${bad}:`));
+    }
     scatter.plan(batch, new Uint32Array([0, 1, 0, 1, 2]));
     scatter.place(1, new Uint8Array(scatter.byteLength(1)), 0);
     expect(() => scatter.run(0)).toThrow(/worker 2 were given no place/);
