@@ -1,6 +1,6 @@
 // The end of the routing dataflow: what an epoch changed in the whole network, in one record.
 
-import { byWorker, type Capability, OperatorBuilder, rows, type Rows, type Stream } from "@limmat/timely-core";
+import { byWorker, type Capability, OperatorBuilder, type Rows, rows, type Stream } from "@limmat/timely-core";
 import { byCodeUnit } from "./answer.ts";
 import type { DeltaRecord, NodeGroups, TallyRecord } from "./records.ts";
 
@@ -18,8 +18,14 @@ export function gatherDeltas(
   groups: Stream<number, Rows<NodeGroups>>,
 ): Stream<number, Rows<DeltaRecord>> {
   const builder = new OperatorBuilder(tallies.scope, "gatherDeltas");
-  const tallyPort = builder.input(tallies, byWorker(() => 0));
-  const groupPort = builder.input(groups, byWorker(() => 0));
+  const tallyPort = builder.input(
+    tallies,
+    byWorker(() => 0),
+  );
+  const groupPort = builder.input(
+    groups,
+    byWorker(() => 0),
+  );
   const [output, deltas] = builder.output(rows<DeltaRecord>());
   builder.build(([capability]) => {
     capability?.release();

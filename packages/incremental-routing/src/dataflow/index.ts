@@ -1,2 +1,11 @@
-export type { Answer, AnswerRecord, DeltaRecord, EpochRecord, Group, NodeGroups, QueryRecord, RoutesArgument } from "./records.ts";
+export type {
+  Answer,
+  AnswerRecord,
+  DeltaRecord,
+  EpochRecord,
+  Group,
+  NodeGroups,
+  QueryRecord,
+  RoutesArgument,
+} from "./records.ts";
 export { routes } from "./routes.ts";

@@ -1,7 +1,7 @@
 // Stage 2 as an operator (routing rule 7): each switch's next-hop groups live on one worker, numbered the same however destinations are
 // spread.
 
-import { byWorker, type Capability, OperatorBuilder, rows, type Rows, type Stream } from "@limmat/timely-core";
+import { byWorker, type Capability, OperatorBuilder, type Rows, rows, type Stream } from "@limmat/timely-core";
 import { type GroupDelta, type NextHopGroup, NextHopGroups, type SetMove } from "../routes/index.ts";
 import type { Group, NodeGroups } from "./records.ts";
 import type { Replica } from "./replica.ts";
@@ -16,9 +16,13 @@ interface Tick {
 export function keepGroups(
   moves: Stream<number, Rows<SetMove>>,
   replica: Replica,
+  initialGroups: boolean,
 ): Stream<number, Rows<NodeGroups>> {
   const builder = new OperatorBuilder(moves.scope, "keepGroups");
-  const input = builder.input(moves, byWorker(({ node }) => node));
+  const input = builder.input(
+    moves,
+    byWorker(({ node }) => node),
+  );
   const [output, changes] = builder.output(rows<NodeGroups>());
   builder.build(([capability]) => {
     capability?.release();
@@ -52,7 +56,7 @@ export function keepGroups(
             switches.set(node, groups);
           }
           const delta = groups.apply(own);
-          if (delta !== undefined) session.give(named(node, delta, replica));
+          if (delta !== undefined && (time > 0 || initialGroups)) session.give(named(node, delta, replica));
           if (groups.size === 0) switches.delete(node);
         }
         tick.right.release();
@@ -72,7 +76,7 @@ function named(node: number, delta: GroupDelta, replica: Replica): NodeGroups {
     node: replica.nodeNames.of(node),
     added: delta.added.map(group),
     changed: delta.changed.map(group),
-    resized: delta.resized.map(group),
+    resized: delta.resized.map(({ number, destinations }) => ({ number, destinations })),
     removed: delta.removed,
   };
 }

@@ -8,8 +8,8 @@ import {
   byWorker,
   type Capability,
   OperatorBuilder,
-  rows,
   type Rows,
+  rows,
   type Stream,
 } from "@limmat/timely-core";
 import type { Change } from "../network/index.ts";
@@ -56,7 +56,10 @@ export function keepRoutes(
   const { scope } = epochs;
   const builder = new OperatorBuilder(scope, "keepRoutes");
   const epochPort = builder.input(epochs, broadcasting);
-  const queryPort = builder.input(queries, byWorker(({ to }) => placement.ownerOf(Math.floor(to / BLOCK_SLOTS))));
+  const queryPort = builder.input(
+    queries,
+    byWorker(({ to }) => placement.ownerOf(Math.floor(to / BLOCK_SLOTS))),
+  );
   // Queries change nothing, so what they hold back is only answers.
   const [movePort, moves] = builder.output(rows<SetMove>(), [[0], []]);
   const [tallyPort, tallies] = builder.output(rows<TallyRecord>(), [[0], []]);

@@ -1,6 +1,6 @@
 // Which worker has the routes toward a destination: blocks of 32 destinations are the bins (engine rule 26).
 
-import { binOf, Bins, type Configuration, Configurations, maximumBinBits } from "@limmat/megaphone-migration";
+import { Bins, binOf, type Configuration, Configurations, maximumBinBits } from "@limmat/megaphone-migration";
 import { integers } from "@limmat/timely-core";
 import { BLOCK_SLOTS } from "../routes/index.ts";
 

@@ -1,15 +1,16 @@
 // What flows through the routing dataflow, between its operators and to and from its client. Times are ticks: each epoch and each batch of
 // queries has one of its own.
 
-import type { Change, Query } from "../network/index.ts";
+import type { Change, Query, Topology } from "../network/index.ts";
 import type { NextHopGroup } from "../routes/index.ts";
-import type { Topology } from "../network/index.ts";
 
 /** What every worker starts from. */
 export interface RoutesArgument {
   readonly topology: Topology;
   /** Rounds weights to multiples of this; see `NetworkOptions`. */
   readonly resolution?: number;
+  /** Whether the build's delta lists every group of every node: half a million on a large fabric. Default false. */
+  readonly initialGroups?: boolean;
 }
 
 /** The changes of one epoch, which apply all at once. */
@@ -69,7 +70,7 @@ export interface NodeGroups {
   /** Groups with other links than before, changed in place for all their destinations. */
   readonly changed: readonly Group[];
   /** Groups with the same links and another count of destinations. */
-  readonly resized: readonly Group[];
+  readonly resized: readonly Omit<Group, "links">[];
   /** Numbers of groups that no destination uses any more. */
   readonly removed: readonly number[];
 }

@@ -24,7 +24,7 @@ export const routes = define<typeof inputs, typeof outputs, RoutesArgument>({
     const replica = new Replica(argument);
     const placement = new Placement(replica.network.nodeBound, worker.peers);
     const { moves, tallies, answers } = keepRoutes(inputs.epochs, inputs.queries, replica, placement, arena);
-    outputs.deltas(gatherDeltas(tallies, keepGroups(moves, replica)));
+    outputs.deltas(gatherDeltas(tallies, keepGroups(moves, replica, argument.initialGroups === true)));
     outputs.answers(answers);
   },
 });

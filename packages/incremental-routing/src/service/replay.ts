@@ -1,12 +1,7 @@
 // Replays a stream of lines against a network's routes: changes by epochs, questions answered as of the end of their epoch (routing
 // rules 2 and 6).
 
-import {
-  formatAnswer,
-  formatEpoch,
-  ReplayError,
-  ReplayReader,
-} from "../formats/index.ts";
+import { formatAnswer, formatEpoch, ReplayError, ReplayReader } from "../formats/index.ts";
 import { type Change, ChangeError, type Query } from "../network/index.ts";
 import type { Routing } from "./routing.ts";
 
@@ -99,7 +94,14 @@ async function* conclude(
   const known = answerable.filter(({ query, line }) => {
     const unknown = [query.from, query.to].find((id) => routing.network.nodeIndex(id) === undefined);
     if (unknown === undefined) return true;
-    refuse(new ReplayError("UNKNOWN_NODE", line, epoch, `there is no node ${JSON.stringify(unknown)}, its epoch being rejected`));
+    refuse(
+      new ReplayError(
+        "UNKNOWN_NODE",
+        line,
+        epoch,
+        `there is no node ${JSON.stringify(unknown)}, its epoch being rejected`,
+      ),
+    );
     return false;
   });
   for (const answer of await routing.ask(known.map(({ query }) => query))) yield formatAnswer({ epoch, ...answer });

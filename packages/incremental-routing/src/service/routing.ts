@@ -1,8 +1,8 @@
 // A network's routes as a service: changes and questions in, deltas and answers out, kept current on workers that run elsewhere.
 
 import { type Client, launch } from "@limmat/timely-core";
-import { routes } from "../dataflow/routes.ts";
 import type { Answer, DeltaRecord, NodeGroups } from "../dataflow/records.ts";
+import { routes } from "../dataflow/routes.ts";
 import { type Change, ChangeError, Network, type Query, type Topology } from "../network/index.ts";
 import { BLOCK_SLOTS, blockBytes } from "../routes/index.ts";
 
@@ -14,6 +14,8 @@ export interface RoutingOptions {
   readonly inline?: boolean;
   /** Rounds every weight to a multiple of this; left out, weights are kept exactly (routing rule 4). */
   readonly resolution?: number;
+  /** Whether `initial` lists every next-hop group of every node: half a million on a large fabric. Default false. */
+  readonly initialGroups?: boolean;
 }
 
 /** What one epoch changed. */
@@ -56,7 +58,10 @@ export class Routing {
   readonly ended: Promise<void>;
   private readonly client: Client<typeof routes.inputs, typeof routes.outputs>;
   private readonly epochs = new Map<number, Pending>();
-  private readonly questions = new Map<number, { resolve: (answer: Answer) => void; reject: (error: unknown) => void }>();
+  private readonly questions = new Map<
+    number,
+    { resolve: (answer: Answer) => void; reject: (error: unknown) => void }
+  >();
   private readonly listeners = new Set<(delta: EpochDelta) => void>();
   private accepted = 0;
   private nextQuestion = 0;
@@ -97,7 +102,7 @@ export class Routing {
    * @throws TopologyError or WeightError when the topology can't be routed.
    */
   static async start(topology: Topology, options: RoutingOptions = {}): Promise<Routing> {
-    const { workers = 1, inline = false, resolution } = options;
+    const { workers = 1, inline = false, resolution, initialGroups = false } = options;
     const since = performance.now();
     const exact = resolution === undefined ? {} : { resolution };
     const network = new Network(topology, exact);
@@ -108,8 +113,11 @@ export class Routing {
     const client = await launch<typeof routes>(
       {
         workers,
-        argument: { topology, ...exact },
-        arena: { slabBytes: Math.max(slabBytes, Math.ceil((widest * 65) / 64 / 65536) * 65536), slabsPerWorker: Math.ceil(blocks / perSlab / 3) },
+        argument: { topology, initialGroups, ...exact },
+        arena: {
+          slabBytes: Math.max(slabBytes, Math.ceil((widest * 65) / 64 / 65536) * 65536),
+          slabsPerWorker: Math.ceil(blocks / perSlab / 3),
+        },
       },
       inline ? routes : new URL("./worker.js", import.meta.url),
     );
