@@ -10,7 +10,9 @@ export type ColumnsOf<F extends Fields> = { readonly [K in keyof F]: ColumnOf<F[
 
 /** A batch of records with fields `F`. */
 export class Columns<F extends Fields> extends Counted {
+  /** Tells columns from rows. */
   readonly kind = "columns";
+  /** The shape of its records. */
   readonly schema: Schema<F>;
   /** How many records. */
   readonly length: number;

@@ -16,8 +16,8 @@ export {
   type Reads,
 } from "./kernels.ts";
 export type { Builder, Layout, Lender, Scatter } from "./layout.ts";
-export { inDevelopment, type Origin, ReleasedBatchError, setDevelopment } from "./ownership.ts";
-export { Rows } from "./rows.ts";
+export { type Counted, inDevelopment, type Origin, ReleasedBatchError, setDevelopment } from "./ownership.ts";
+export { Rows, type RowsToChange } from "./rows.ts";
 export { rows } from "./rows-layout.ts";
 export {
   bool,

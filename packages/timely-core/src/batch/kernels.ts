@@ -54,7 +54,10 @@ export function mapKernel<I extends Fields, O extends Fields, R extends keyof I 
       const read = recordReader(reads, input);
       for (let i = 0; i < n; i++) {
         const record = f(read(i) as Reads<I, R>);
-        for (const { name, type } of to.fields) writeValue(output[name] as OutputColumn, type, i, record[name]);
+        for (let o = 0; o < to.fields.length; o++) {
+          const { name, type } = to.fields[o] as Field;
+          writeValue(output[name] as OutputColumn, type, i, record[name]);
+        }
       }
       return n;
     };
@@ -89,8 +92,10 @@ export function filterKernel<F extends Fields, R extends keyof F = keyof F>(
       let kept = 0;
       for (let i = 0; i < n; i++) {
         if (!keep(read(i) as Reads<F, R>)) continue;
-        for (const { name } of schema.fields)
+        for (let o = 0; o < schema.fields.length; o++) {
+          const { name } = schema.fields[o] as Field;
           copyValue(output[name] as OutputColumn, kept, input[name] as InputColumn, i);
+        }
         kept++;
       }
       return kept;
@@ -189,7 +194,7 @@ function fieldsKernel(fields: readonly Field[], seed: number, codegen: boolean):
       const sources = fields.map(({ name }) => (columns as Record<string, InputColumn>)[name] as InputColumn);
       for (let i = 0; i < n; i++) {
         let h = seed;
-        for (const source of sources) h = hashValue(source, i, h);
+        for (let c = 0; c < sources.length; c++) h = hashValue(sources[c] as InputColumn, i, h);
         hashes[i] = h;
       }
     };

@@ -5,6 +5,7 @@ import type { Batch, RecordOf } from "./batch.ts";
 
 /** How the batches of a stream are laid out, in memory and in bytes. */
 export interface Layout<B extends Batch> {
+  /** Rows or columns. */
   readonly kind: B["kind"];
   /** Compared between workers: equal exactly when each can read the other's bytes. */
   readonly fingerprint: string;

@@ -2,8 +2,15 @@
 
 import { Counted, type Origin, poisonProperty, RELEASED } from "./ownership.ts";
 
+/** What `take` of rows gives beyond the batch. */
+export interface RowsToChange<D> {
+  /** The records, in an array that is the caller's to change. */
+  readonly data: D[];
+}
+
 /** A batch of values of type `D`; the array becomes the batch's. */
 export class Rows<D> extends Counted {
+  /** Tells rows from columns. */
   readonly kind = "rows";
   /** The records. */
   readonly data: readonly D[];
@@ -27,8 +34,8 @@ export class Rows<D> extends Counted {
   }
 
   /** As for every batch; the array is then the caller's to change. */
-  override take(): this & { readonly data: D[] } {
-    return super.take() as this & { readonly data: D[] };
+  override take(): this & RowsToChange<D> {
+    return super.take() as this & RowsToChange<D>;
   }
 
   protected override poison(overwrite: boolean): void {

@@ -32,21 +32,24 @@ export const utf8 = "utf8";
 /** The fields of a record, by name, in the order of declaration: `{ src: u32, dst: u32, name: utf8 }`. */
 export type Fields = { readonly [name: string]: ColumnType };
 
-interface ColumnArrays {
-  u8: Uint8Array;
-  u16: Uint16Array;
-  u32: Uint32Array;
-  i8: Int8Array;
-  i16: Int16Array;
-  i32: Int32Array;
-  f32: Float32Array;
-  f64: Float64Array;
-  bool: Uint8Array;
-  utf8: Utf8Column;
-}
-
 /** What holds the values of a column of type `T`: a typed array, or a {@link Utf8Column}. */
-export type ColumnOf<T extends ColumnType> = ColumnArrays[T];
+export type ColumnOf<T extends ColumnType> = T extends "u8" | "bool"
+  ? Uint8Array
+  : T extends "u16"
+    ? Uint16Array
+    : T extends "u32"
+      ? Uint32Array
+      : T extends "i8"
+        ? Int8Array
+        : T extends "i16"
+          ? Int16Array
+          : T extends "i32"
+            ? Int32Array
+            : T extends "f32"
+              ? Float32Array
+              : T extends "f64"
+                ? Float64Array
+                : Utf8Column;
 
 /** One value of a column of type `T`. */
 export type ValueOf<T extends ColumnType> = T extends "utf8" ? string : T extends "bool" ? boolean : number;
@@ -56,7 +59,9 @@ export type FieldsRecord<F extends Fields> = { -readonly [K in keyof F]: ValueOf
 
 /** One field of a schema. */
 export interface Field {
+  /** An identifier, unique in its schema. */
   readonly name: string;
+  /** The type of its column. */
   readonly type: ColumnType;
   /** Bytes a value takes in its typed array; 4 for the offset of a text. */
   readonly bytes: number;

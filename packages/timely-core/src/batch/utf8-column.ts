@@ -32,6 +32,7 @@ export class Utf8Column {
 export class Utf8Appender {
   /** As in {@link Utf8Column}; values beyond those appended are undefined. */
   offsets: Uint32Array;
+  /** The text of the values appended, and room for more. */
   bytes: Uint8Array;
 
   constructor(capacity: number, bytes: Uint8Array) {

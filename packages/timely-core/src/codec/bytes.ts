@@ -222,6 +222,7 @@ export class ByteWriter {
  * the memory; strings never do.
  */
 export class ByteReader {
+  /** The memory that is read. */
   readonly bytes: Uint8Array;
   /** Where the next value is read. */
   position: number;

@@ -504,7 +504,7 @@ class ValueDecoder {
  * (holes too), plain objects, Date, Map, Set, typed arrays and ArrayBuffer.
  *
  * Everything else is an `EncodeError` that names the field: functions, symbols, instances of classes, cycles, nesting
- * beyond {@link MAX_DEPTH}. Subclasses of typed arrays read back as the typed array. Not carried, as in structured
+ * beyond 200 containers. Subclasses of typed arrays read back as the typed array. Not carried, as in structured
  * clone: symbol-keyed and non-enumerable properties, accessors as such; nor extra properties of arrays, nor that two
  * references are to one object.
  */
