@@ -21,7 +21,7 @@ const checks = [
   { name: "types check", run: task("typecheck") },
   { name: "format, lint and file cycles", run: task("lint") },
   { name: "dependency versions agree", run: tool("sherif") },
-  { name: "no unused files, exports or dependencies", run: tool("knip") },
+  { name: "no unused files, exports or dependencies", run: tool("knip", "--no-progress", "--no-config-hints") },
   { name: "package exports and their types resolve", run: task("exports") },
   { name: "public names are documented and linked", run: task("docs") },
 ];

@@ -5,9 +5,11 @@ import { existsSync } from "node:fs";
 
 const program = "/usr/bin/chromium";
 
-/** The variables that tell a test where Chromium is, or else why it is absent. */
+/** The variables that tell a test where Chromium is, or else why it is absent; as they are when somebody has set them. */
 export const chromiumEnvironment = () => {
-  if (process.env.LIMMAT_CHROMIUM || process.env.LIMMAT_CHROMIUM_ABSENT) return {};
+  const { LIMMAT_CHROMIUM, LIMMAT_CHROMIUM_ABSENT } = process.env;
+  if (LIMMAT_CHROMIUM) return { LIMMAT_CHROMIUM };
+  if (LIMMAT_CHROMIUM_ABSENT) return { LIMMAT_CHROMIUM_ABSENT };
   return existsSync(program)
     ? { LIMMAT_CHROMIUM: program }
     : { LIMMAT_CHROMIUM_ABSENT: `${program} does not exist; \`npm test\` installs it with apt when run as root` };
@@ -16,7 +18,7 @@ export const chromiumEnvironment = () => {
 /** Installs Chromium unless it is there; answers the same variables, with the reason when it can't. */
 export const installChromium = (say) => {
   const found = chromiumEnvironment();
-  if (!found.LIMMAT_CHROMIUM_ABSENT) return found;
+  if (found.LIMMAT_CHROMIUM || process.env.LIMMAT_CHROMIUM_ABSENT) return found;
   if (spawnSync("apt-get", ["--version"]).error) return { LIMMAT_CHROMIUM_ABSENT: `no ${program} and no apt-get here` };
   if (process.getuid?.() !== 0) return { LIMMAT_CHROMIUM_ABSENT: `no ${program}, and installing it needs root` };
   say("installing the Debian package chromium for the browser tests (once)");
