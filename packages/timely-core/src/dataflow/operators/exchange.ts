@@ -1,6 +1,14 @@
 // Moving records between workers.
 
-import type { Batch, Columns, Fields, Rows } from "../../batch/index.ts";
+import {
+  type Batch,
+  type Columns,
+  type Fields,
+  type FieldsRecord,
+  keyKernel,
+  type Rows,
+  type Schema,
+} from "../../batch/index.ts";
 import { type Key, keys, routeColumn } from "../../hash/index.ts";
 import { broadcasting, type Exchange, type Pact } from "../channels/pact.ts";
 import type { Stream, Through } from "../stream.ts";
@@ -31,6 +39,17 @@ export function byHash<F extends Fields>(
       routeColumn(targets, targets, batch.length, peers);
     },
   };
+}
+
+/**
+ * The pact that sends each record to the worker of its key: a field, several fields, or a function of the record. Rows with equal keys go
+ * to the same worker by `byKey`.
+ */
+export function byColumns<F extends Fields>(
+  schema: Schema<F>,
+  key: (keyof F & string) | readonly (keyof F & string)[] | ((record: Reads<F, keyof F>) => Key),
+): Exchange<Columns<F>> {
+  return byHash(keyKernel(schema, key));
 }
 
 /** The pact that sends each row to the worker that `worker` names, modulo the number of workers. */

@@ -1,10 +1,12 @@
 export { binary, binaryFrontier } from "./binary.ts";
 export { concat } from "./concat.ts";
+export { toColumns, toRows } from "./convert.ts";
 export { enter, leave } from "./enter-leave.ts";
-export { broadcast, byHash, byKey, byWorker, exchange } from "./exchange.ts";
+export { broadcast, byColumns, byHash, byKey, byWorker, exchange } from "./exchange.ts";
 export { connectLoop, type Feedback, feedback } from "./feedback.ts";
 export { inspect, inspectBatch } from "./inspect.ts";
 export { iterate, type LoopEnds } from "./iterate.ts";
 export { filter, flatMap, map } from "./map.ts";
+export { filterColumns, type Kernel, mapColumns } from "./map-columns.ts";
 export { Probe, probe } from "./probe.ts";
 export { unary, unaryFrontier } from "./unary.ts";
