@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type BatchKernel,
   byColumns,
   columns,
   exchange,
@@ -71,17 +72,16 @@ describe("columns through a dataflow", () => {
 
   it("takes a kernel over whole columns", () => {
     const numbers = columns({ n: u32 });
+    const triple: BatchKernel<typeof numbers.types, typeof numbers.types> = (from, to, n) => {
+      for (let i = 0; i < n; i++) to.n[i] = (from.n[i] as number) * 3;
+      return n;
+    };
     const seen: number[] = [];
     simulate({ seed: 1, workers: 1 }, function* (worker) {
       const feed = worker.dataflow((scope) => {
         const feed = input(scope, numbers);
         feed.stream.pipe(
-          mapColumns(numbers, {
-            kernel: (from: { readonly n: Uint32Array }, to, n) => {
-              for (let i = 0; i < n; i++) to.n[i] = (from.n[i] as number) * 3;
-              return n;
-            },
-          }),
+          mapColumns(numbers, { kernel: triple }),
           inspect(({ n }) => seen.push(n)),
           probe(),
         );

@@ -4,8 +4,8 @@ import {
   type Batch,
   type Columns,
   type Fields,
-  type FieldsRecord,
   keyKernel,
+  type Reads,
   type Rows,
   type Schema,
 } from "../../batch/index.ts";
