@@ -43,10 +43,11 @@ export interface RouteTableOptions extends BlockAllocator {
 }
 
 /**
- * Where repairing a cell costs as much as its share of a search from nothing (bench/repair): a search of 32 destinations at
- * a time is so cheap that few repaired cells outweigh it; Dijkstra's search is much like repairing every cell.
+ * Where repairing a block costs as much as searching it anew, found by failing ever more links of rings, grids, random graphs
+ * and Clos fabrics: between a tenth and a half of the cells with equal weights, where 32 destinations are searched at a
+ * time; beyond a half where every destination needs a Dijkstra's search.
  */
-const REBUILD_SHARE_UNIFORM = 1 / 32;
+const REBUILD_SHARE_UNIFORM = 1 / 8;
 const REBUILD_SHARE_WEIGHTED = 1 / 2;
 
 const NO_LINKS: readonly number[] = [];
@@ -177,7 +178,7 @@ export class RouteTable {
 
   /**
    * Brings all blocks over an epoch that the network has just applied. Costs a few cache lines a block and changed arc, plus
-   * what changes: see bench/repair for figures.
+   * what changes: see bench/README.md for figures.
    */
   apply(delta: NetworkDelta): EpochChanges {
     const positions = this.#graph.apply(delta, this.#network.nodeBound, this.#network.linkBound);

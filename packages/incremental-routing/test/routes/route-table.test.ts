@@ -193,6 +193,29 @@ test("a link that moves within an epoch is the same member of its sets", () => {
   follow({ nodes, links }, epochs, { rebuildShare: -1 });
 });
 
+test("ids of next-hop sets widen where nodes have very many ports", () => {
+  const links = Array.from({ length: 1030 }, (_, i) => {
+    const to = i % 2 === 0 ? "b" : "c";
+    return { id: `l${i}`, from: "a", to, forward: 1, backward: 1, up: i < 1000 };
+  });
+  const topology = { nodes: ["a", "b", "c"].map((id) => ({ id })), links };
+  const epoch = (op: "link-down" | "link-up", numbers: number[]): GeneratedEpoch => ({
+    changes: numbers.map((i): Change => ({ op, link: `l${i}` })),
+    good: true,
+  });
+  const epochs = [
+    epoch("link-down", [3, 500, 999]),
+    epoch("link-up", [3, 1000, 1003]),
+    epoch(
+      "link-up",
+      Array.from({ length: 30 }, (_, i) => 1000 + i),
+    ),
+    epoch("link-down", [1029, 0]),
+  ];
+  const { tables } = follow(topology, epochs, {});
+  expect(tables[0]?.layout.setBytes).toBe(4);
+});
+
 test("a block's memory comes from the allocator and goes back", () => {
   const held = new Set<BlockMemory>();
   const network = new Network({
