@@ -1,21 +1,20 @@
 // The end of the routing dataflow: what an epoch changed in the whole network, in one record.
 
 import { byWorker, type Capability, OperatorBuilder, type Rows, rows, type Stream } from "@limmat/timely-core";
-import { byCodeUnit } from "./answer.ts";
-import type { DeltaRecord, NodeGroups, TallyRecord } from "./records.ts";
+import type { DeltaRecord, GroupRecord, TallyRecord } from "./records.ts";
 
 /** What has arrived of one tick. */
 interface Tick {
   readonly right: Capability<number>;
   pairsChanged: number;
   nextHopSetsChanged: number;
-  readonly groups: NodeGroups[];
+  readonly groups: GroupRecord[];
 }
 
 /** Gathers the tallies and group changes of all workers on the first one, which sends one record per epoch. */
 export function gatherDeltas(
   tallies: Stream<number, Rows<TallyRecord>>,
-  groups: Stream<number, Rows<NodeGroups>>,
+  groups: Stream<number, Rows<GroupRecord>>,
 ): Stream<number, Rows<DeltaRecord>> {
   const builder = new OperatorBuilder(tallies.scope, "gatherDeltas");
   const tallyPort = builder.input(
@@ -55,7 +54,7 @@ export function gatherDeltas(
         if (tallyPort.frontier.lessEqual(time) || groupPort.frontier.lessEqual(time)) return;
         const { right, pairsChanged, nextHopSetsChanged, groups } = ticks.get(time) as Tick;
         ticks.delete(time);
-        groups.sort((a, b) => byCodeUnit(a.node, b.node));
+        groups.sort((a, b) => a.node - b.node);
         output.session(right).give({ pairsChanged, nextHopSetsChanged, groups });
         right.release();
       }

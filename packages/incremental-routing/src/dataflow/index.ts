@@ -3,8 +3,7 @@ export type {
   AnswerRecord,
   DeltaRecord,
   EpochRecord,
-  Group,
-  NodeGroups,
+  GroupRecord,
   QueryRecord,
   RoutesArgument,
 } from "./records.ts";

@@ -2,9 +2,8 @@
 // spread.
 
 import { byWorker, type Capability, OperatorBuilder, type Rows, rows, type Stream } from "@limmat/timely-core";
-import { type GroupDelta, type NextHopGroup, NextHopGroups, type SetMove } from "../routes/index.ts";
-import type { Group, NodeGroups } from "./records.ts";
-import type { Replica } from "./replica.ts";
+import { NextHopGroups, type SetMove } from "../routes/index.ts";
+import type { GroupRecord } from "./records.ts";
 
 /** Moves of one tick, until all of them are here. */
 interface Tick {
@@ -15,15 +14,14 @@ interface Tick {
 /** Builds stage 2: moves between next-hop sets in, changes of next-hop groups out, once all workers' moves of a tick are in. */
 export function keepGroups(
   moves: Stream<number, Rows<SetMove>>,
-  replica: Replica,
   initialGroups: boolean,
-): Stream<number, Rows<NodeGroups>> {
+): Stream<number, Rows<GroupRecord>> {
   const builder = new OperatorBuilder(moves.scope, "keepGroups");
   const input = builder.input(
     moves,
     byWorker(({ node }) => node),
   );
-  const [output, changes] = builder.output(rows<NodeGroups>());
+  const [output, changes] = builder.output(rows<GroupRecord>());
   builder.build(([capability]) => {
     capability?.release();
     const switches = new Map<number, NextHopGroups>();
@@ -46,8 +44,6 @@ export function keepGroups(
         if (input.frontier.lessEqual(time)) return;
         const tick = ticks.get(time) as Tick;
         ticks.delete(time);
-        replica.nodeNames.advanceTo(time);
-        replica.linkNames.advanceTo(time);
         const session = output.session(tick.right);
         for (const [node, own] of tick.moves) {
           let groups = switches.get(node);
@@ -56,7 +52,11 @@ export function keepGroups(
             switches.set(node, groups);
           }
           const delta = groups.apply(own);
-          if (delta !== undefined && (time > 0 || initialGroups)) session.give(named(node, delta, replica));
+          if (delta !== undefined && (time > 0 || initialGroups)) {
+            const { added, changed, removed } = delta;
+            const resized = delta.resized.map(({ number, destinations }) => ({ number, destinations }));
+            session.give({ node, added, changed, resized, removed });
+          }
           if (groups.size === 0) switches.delete(node);
         }
         tick.right.release();
@@ -64,19 +64,4 @@ export function keepGroups(
     };
   });
   return changes;
-}
-
-function named(node: number, delta: GroupDelta, replica: Replica): NodeGroups {
-  const group = ({ number, links, destinations }: NextHopGroup): Group => ({
-    number,
-    links: links.map((link) => replica.linkNames.of(link)),
-    destinations,
-  });
-  return {
-    node: replica.nodeNames.of(node),
-    added: delta.added.map(group),
-    changed: delta.changed.map(group),
-    resized: delta.resized.map(({ number, destinations }) => ({ number, destinations })),
-    removed: delta.removed,
-  };
 }

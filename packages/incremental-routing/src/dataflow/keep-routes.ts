@@ -12,7 +12,7 @@ import {
   rows,
   type Stream,
 } from "@limmat/timely-core";
-import type { Change } from "../network/index.ts";
+import type { Change, Network } from "../network/index.ts";
 import {
   BLOCK_SLOTS,
   type BlockAllocator,
@@ -24,7 +24,6 @@ import {
 import { answer } from "./answer.ts";
 import type { Placement } from "./placement.ts";
 import type { AnswerRecord, EpochRecord, QueryRecord, TallyRecord } from "./records.ts";
-import type { Replica } from "./replica.ts";
 
 /** What stage 1 sends on. */
 export interface RouteStreams {
@@ -43,13 +42,13 @@ interface Tick {
 }
 
 /**
- * Builds stage 1. Epochs go to every worker, queries to the owner of their destination. The first tick builds all routes from nothing;
+ * Builds stage 1 on the worker's own replica of the network. Epochs go to every worker, queries to the owner of their destination. The first tick builds all routes from nothing;
  * its moves are those from no next hops.
  */
 export function keepRoutes(
   epochs: Stream<number, Rows<EpochRecord>>,
   queries: Stream<number, Rows<QueryRecord>>,
-  replica: Replica,
+  network: Network,
   placement: Placement,
   arena: Arena,
 ): RouteStreams {
@@ -66,14 +65,14 @@ export function keepRoutes(
   const [answerPort, answers] = builder.output(rows<AnswerRecord>());
 
   builder.build(([moveRight, tallyRight, answerRight]) => {
-    const table = new RouteTable(replica.network, [], allocator(arena));
+    const table = new RouteTable(network, [], allocator(arena));
     const ticks = new Map<number, Tick>();
     let ownedFrom = 0;
     let built = false;
 
     /** Takes over the blocks of nodes that were not there before. */
     const ownBlocks = () => {
-      const blocks = Math.ceil(replica.network.nodeBound / BLOCK_SLOTS);
+      const blocks = Math.ceil(network.nodeBound / BLOCK_SLOTS);
       for (; ownedFrom < blocks; ownedFrom++) {
         if (placement.ownerOf(ownedFrom) === scope.index) table.addBlock(ownedFrom);
       }
@@ -119,7 +118,7 @@ export function keepRoutes(
         if (epochPort.frontier.lessEqual(time) || queryPort.frontier.lessThan(time)) return;
         const tick = ticks.get(time) as Tick;
         if (tick.changes !== undefined) {
-          const delta = replica.apply(time, tick.changes);
+          const delta = network.applyEpoch(tick.changes);
           ownBlocks();
           tell(table.apply(delta), tick.moves as Capability<number>, tick.tallies as Capability<number>);
           tick.changes = undefined;
@@ -128,7 +127,7 @@ export function keepRoutes(
         ticks.delete(time);
         if (tick.answers === undefined) continue;
         const session = answerPort.session(tick.answers);
-        for (const query of tick.queries) session.give({ id: query.id, answer: answer(query, table, replica.network) });
+        for (const query of tick.queries) session.give({ id: query.id, answer: answer(query, table, network) });
         tick.answers.release();
       }
     };

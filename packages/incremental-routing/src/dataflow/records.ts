@@ -56,27 +56,17 @@ export interface TallyRecord {
   readonly nextHopSetsChanged: number;
 }
 
-/** A next-hop group by the ids of its links. */
-export interface Group extends Omit<NextHopGroup, "links"> {
-  /** Link ids, in order of the links' indexes. */
-  readonly links: readonly string[];
-}
-
-/** What an epoch changed in the next-hop groups of one node; see `GroupDelta`. */
-export interface NodeGroups {
-  /** The node's id. */
-  readonly node: string;
-  readonly added: readonly Group[];
-  /** Groups with other links than before, changed in place for all their destinations. */
-  readonly changed: readonly Group[];
-  /** Groups with the same links and another count of destinations. */
-  readonly resized: readonly Omit<Group, "links">[];
-  /** Numbers of groups that no destination uses any more. */
+/** What an epoch changed in the next-hop groups of one node, by dense indexes as of the epoch; see `GroupDelta`. */
+export interface GroupRecord {
+  readonly node: number;
+  readonly added: readonly NextHopGroup[];
+  readonly changed: readonly NextHopGroup[];
+  readonly resized: readonly Omit<NextHopGroup, "links">[];
   readonly removed: readonly number[];
 }
 
 /** What an epoch changed in the whole network. */
 export interface DeltaRecord extends TallyRecord {
-  /** By node id, in code unit order; only nodes whose groups changed. */
-  readonly groups: readonly NodeGroups[];
+  /** By node index; only nodes whose groups changed. */
+  readonly groups: readonly GroupRecord[];
 }

@@ -1,12 +1,12 @@
 // The routing dataflow: changes and questions in, deltas and answers out (DeltaPath, arXiv 1808.06893; routing rules 7 to 9).
 
 import { define, rows } from "@limmat/timely-core";
+import { Network } from "../network/index.ts";
 import { gatherDeltas } from "./gather-deltas.ts";
 import { keepGroups } from "./keep-groups.ts";
 import { keepRoutes } from "./keep-routes.ts";
 import { Placement } from "./placement.ts";
 import type { AnswerRecord, DeltaRecord, EpochRecord, QueryRecord, RoutesArgument } from "./records.ts";
-import { Replica } from "./replica.ts";
 
 const inputs = { epochs: rows<EpochRecord>(), queries: rows<QueryRecord>() };
 const outputs = { deltas: rows<DeltaRecord>(), answers: rows<AnswerRecord>() };
@@ -21,10 +21,11 @@ export const routes = define<typeof inputs, typeof outputs, RoutesArgument>({
   build({ inputs, outputs, argument, worker }) {
     const { arena } = worker;
     if (arena === undefined) throw new Error("the routing dataflow keeps its tables in an arena: launch it with one");
-    const replica = new Replica(argument);
-    const placement = new Placement(replica.network.nodeBound, worker.peers);
-    const { moves, tallies, answers } = keepRoutes(inputs.epochs, inputs.queries, replica, placement, arena);
-    outputs.deltas(gatherDeltas(tallies, keepGroups(moves, replica, argument.initialGroups === true)));
+    const { topology, resolution } = argument;
+    const network = new Network(topology, resolution === undefined ? {} : { resolution });
+    const placement = new Placement(network.nodeBound, worker.peers);
+    const { moves, tallies, answers } = keepRoutes(inputs.epochs, inputs.queries, network, placement, arena);
+    outputs.deltas(gatherDeltas(tallies, keepGroups(moves, argument.initialGroups === true)));
     outputs.answers(answers);
   },
 });

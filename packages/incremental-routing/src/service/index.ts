@@ -1,2 +1,2 @@
 export { type ReplayOptions, replay } from "./replay.ts";
-export { type EpochDelta, Routing, type RoutingOptions } from "./routing.ts";
+export { type EpochDelta, type Group, type NodeGroups, Routing, type RoutingOptions } from "./routing.ts";

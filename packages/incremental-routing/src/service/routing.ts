@@ -1,10 +1,12 @@
 // A network's routes as a service: changes and questions in, deltas and answers out, kept current on workers that run elsewhere.
 
 import { type Client, launch } from "@limmat/timely-core";
-import type { Answer, DeltaRecord, NodeGroups } from "../dataflow/records.ts";
+import { byCodeUnit } from "../dataflow/answer.ts";
+import type { Answer, DeltaRecord, GroupRecord } from "../dataflow/records.ts";
 import { routes } from "../dataflow/routes.ts";
 import { type Change, ChangeError, Network, type Query, type Topology } from "../network/index.ts";
-import { BLOCK_SLOTS, blockBytes } from "../routes/index.ts";
+import { BLOCK_SLOTS, blockBytes, type NextHopGroup } from "../routes/index.ts";
+import { Names } from "./names.ts";
 
 /** How a network's routes are kept. */
 export interface RoutingOptions {
@@ -16,6 +18,25 @@ export interface RoutingOptions {
   readonly resolution?: number;
   /** Whether `initial` lists every next-hop group of every node: half a million on a large fabric. Default false. */
   readonly initialGroups?: boolean;
+}
+
+/** A next-hop group by the ids of its links. */
+export interface Group extends Omit<NextHopGroup, "links"> {
+  /** Link ids, in order of the links' indexes. */
+  readonly links: readonly string[];
+}
+
+/** What an epoch changed in the next-hop groups of one node; see `GroupDelta`. */
+export interface NodeGroups {
+  /** The node's id. */
+  readonly node: string;
+  readonly added: readonly Group[];
+  /** Groups with other links than before, changed in place for all their destinations. */
+  readonly changed: readonly Group[];
+  /** Groups with the same links and another count of destinations. */
+  readonly resized: readonly Omit<Group, "links">[];
+  /** Numbers of groups that no destination uses any more. */
+  readonly removed: readonly number[];
 }
 
 /** What one epoch changed. */
@@ -57,6 +78,7 @@ export class Routing {
   /** Resolves after `close`; rejects with the run's error when a worker fails. */
   readonly ended: Promise<void>;
   private readonly client: Client<typeof routes.inputs, typeof routes.outputs>;
+  private readonly names: Names;
   private readonly epochs = new Map<number, Pending>();
   private readonly questions = new Map<
     number,
@@ -70,6 +92,7 @@ export class Routing {
 
   private constructor(network: Network, client: Client<typeof routes.inputs, typeof routes.outputs>, since: number) {
     this.network = network;
+    this.names = new Names(network);
     this.client = client;
     this.initial = this.expect(0, 0, 0, since);
     this.initial.catch(() => {});
@@ -142,6 +165,7 @@ export class Routing {
     const since = performance.now();
     this.network.applyEpoch(changes);
     this.accepted += 1;
+    this.names.announce(this.accepted, changes, this.network);
     // Questions that wait to be sent are about the state before this epoch.
     this.sendQuestions();
     const tick = this.client.inputs.epochs.time;
@@ -216,9 +240,19 @@ export class Routing {
     if (pending === undefined) return;
     this.epochs.delete(tick);
     const { epoch, changes, since, resolve } = pending;
-    const delta: EpochDelta = { epoch, changes, ...record, milliseconds: performance.now() - since };
+    this.names.advanceTo(epoch);
+    const { pairsChanged, nextHopSetsChanged } = record;
+    const groups = record.groups.map((each) => this.named(each)).sort((a, b) => byCodeUnit(a.node, b.node));
+    const milliseconds = performance.now() - since;
+    const delta: EpochDelta = { epoch, changes, pairsChanged, nextHopSetsChanged, groups, milliseconds };
     resolve(delta);
     if (epoch > 0) for (const listener of this.listeners) listener(delta);
+  }
+
+  private named({ node, added, changed, resized, removed }: GroupRecord): NodeGroups {
+    const { nodes, links } = this.names;
+    const group = (each: NextHopGroup): Group => ({ ...each, links: each.links.map((link) => links.of(link)) });
+    return { node: nodes.of(node), added: added.map(group), changed: changed.map(group), resized, removed };
   }
 
   private nodeIndex(id: string, index: number): number {
