@@ -12,8 +12,8 @@ interface Epoch {
   readonly changes: EpochChanges;
 }
 
-/** Bars of an issue or of the kernel's own plan, in milliseconds; absent where there is none. */
-interface Bars {
+/** Milliseconds of plain code on one thread of an idle machine, where they are known. */
+interface References {
   readonly build?: number;
   readonly p50?: number;
   readonly p99?: number;
@@ -22,7 +22,7 @@ interface Bars {
 const LINKS = 200;
 
 /** Measures one network given by its generator. */
-export function benchKernel(report: BenchReport, spec: string, bars: Bars = {}): void {
+export function benchKernel(report: BenchReport, spec: string, references: References = {}): void {
   const topology = parseGenerator(spec).generate();
   const network = new Network(topology);
   const blocks = Array.from({ length: Math.ceil(network.nodeBound / 32) }, (_, block) => block);
@@ -41,7 +41,7 @@ export function benchKernel(report: BenchReport, spec: string, bars: Bars = {}):
     metric: "build",
     value: build.milliseconds,
     unit: "ms",
-    ...(bars.build !== undefined && { bar: bars.build, better: "lower" }),
+    ...(references.build !== undefined && { reference: references.build }),
   });
   report.add({ case: name, metric: "blocks", value: table.bytes / 2 ** 20, unit: "MiB" });
 
@@ -58,12 +58,18 @@ export function benchKernel(report: BenchReport, spec: string, bars: Bars = {}):
   const effective = failures.filter(isEffective);
   const idle = (failures.length - effective.length) / failures.length;
   report.add({ case: name, metric: "failures without effect", value: 100 * idle, unit: "%" });
-  describe(report, name, "failure", effective, bars);
-  describe(report, name, "restore", restores.filter(isEffective), bars);
+  describe(report, name, "failure", effective, references);
+  describe(report, name, "restore", restores.filter(isEffective), references);
   report.add({ case: name, metric: "blocks searched anew", value: table.blocksRebuilt, unit: "blocks" });
 }
 
-function describe(report: BenchReport, name: string, what: string, epochs: readonly Epoch[], bars: Bars): void {
+function describe(
+  report: BenchReport,
+  name: string,
+  what: string,
+  epochs: readonly Epoch[],
+  references: References,
+): void {
   const of = (figure: (epoch: Epoch) => number) => epochs.map(figure).sort((a, b) => a - b);
   const milliseconds = of((epoch) => epoch.milliseconds);
   const moves = of(({ changes }) => changes.moves.length);
@@ -74,13 +80,13 @@ function describe(report: BenchReport, name: string, what: string, epochs: reado
     ["p99", 0.99],
     ["max", 1],
   ] as const) {
-    const bar = quantile === "max" ? undefined : bars[quantile];
+    const reference = quantile === "max" ? undefined : references[quantile];
     report.add({
       case: name,
       metric: `${what} ${quantile}`,
       value: rank(milliseconds, at),
       unit: "ms",
-      ...(bar !== undefined && { bar, better: "lower" }),
+      ...(reference !== undefined && { reference }),
     });
     report.add({ case: name, metric: `${what} group moves ${quantile}`, value: rank(moves, at), unit: "moves" });
     report.add({ case: name, metric: `${what} sets changed ${quantile}`, value: rank(sets, at), unit: "pairs" });

@@ -4,7 +4,7 @@
 /** So many destinations moved, at one node, from one set of next-hop links to another. */
 export interface SetMove {
   readonly node: number;
-  /** Link indexes, ascending; empty where there was no next hop. Shared between moves and epochs: never write. */
+  /** Link indexes, ascending; empty where there was no next hop. */
   readonly from: readonly number[];
   /** Link indexes, ascending; empty where there is no next hop now. */
   readonly to: readonly number[];

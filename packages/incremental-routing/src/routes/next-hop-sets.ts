@@ -8,6 +8,13 @@ export function portHash(position: number): number {
   return hash ^ (hash >>> 13);
 }
 
+/** How many bits of a 32-bit integer are set. */
+export function bitCount(mask: number): number {
+  let n = mask - ((mask >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 const FREE = -1;
 
 /** Columns of a set's record, before its words. */
@@ -40,7 +47,6 @@ export class NextHopSets {
   /** Ids made since the last collection, and ids whose last use has gone since. */
   readonly #made: number[] = [];
   readonly #idle: number[] = [];
-  readonly #members: (readonly number[] | undefined)[] = [];
   readonly #census: SetCensus;
 
   /**
@@ -143,17 +149,28 @@ export class NextHopSets {
   }
 
   /**
-   * The link indexes of a set, ascending; one array per set, so that callers may share but never write it.
+   * The link indexes of a set, ascending; a new array.
    *
    * @param links link indexes by port; this node's begin at `start`.
    */
-  members(id: number, links: Int32Array, start: number): readonly number[] {
-    let members = this.#members[id];
-    if (members === undefined) {
-      members = this.#list(id, links, start);
-      this.#members[id] = members;
+  members(id: number, links: Int32Array, start: number): number[] {
+    const record = this.#record(id) + WORDS;
+    let count = 0;
+    for (let i = 0; i < this.stride; i++) count += bitCount(this.#data[record + i] as number);
+    // Of the right length at once: an array that grows keeps room for 17 entries, and a build makes hundreds of thousands.
+    const members = new Array<number>(count);
+    count = 0;
+    let last = -1;
+    let ascending = true;
+    for (let i = 0; i < this.stride; i++) {
+      for (let word = this.#data[record + i] as number; word !== 0; word &= word - 1) {
+        const link = links[start + (i << 5) + 31 - Math.clz32(word & -word)] as number;
+        if (link < last) ascending = false;
+        last = link;
+        members[count++] = link;
+      }
     }
-    return members;
+    return ascending ? members : members.sort((a, b) => a - b);
   }
 
   /** Makes room for more port positions. O(sets). */
@@ -164,22 +181,6 @@ export class NextHopSets {
 
   #record(id: number): number {
     return this.#capacity + id * (WORDS + this.stride);
-  }
-
-  #list(id: number, links: Int32Array, start: number): number[] {
-    const record = this.#record(id) + WORDS;
-    const list: number[] = [];
-    let last = -1;
-    let ascending = true;
-    for (let i = 0; i < this.stride; i++) {
-      for (let word = this.#data[record + i] as number; word !== 0; word &= word - 1) {
-        const link = links[start + (i << 5) + 31 - Math.clz32(word & -word)] as number;
-        if (link < last) ascending = false;
-        last = link;
-        list.push(link);
-      }
-    }
-    return ascending ? list : list.sort((a, b) => a - b);
   }
 
   #note(): void {
@@ -220,7 +221,6 @@ export class NextHopSets {
     data[record + NEXT] = this.#free;
     this.#free = id;
     this.#freeCount++;
-    this.#members[id] = undefined;
   }
 
   /** Lays the records out anew, with more room or wider; ids stay. */

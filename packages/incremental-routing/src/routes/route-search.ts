@@ -3,7 +3,7 @@
 
 import { BLOCK_SLOTS, type Block, type BlockLayout, type Labels, type SetIds, unreachableLabel } from "./block.ts";
 import { MonotoneQueue } from "./monotone-queue.ts";
-import type { NextHopSets } from "./next-hop-sets.ts";
+import { bitCount, type NextHopSets } from "./next-hop-sets.ts";
 import { Refinement } from "./refinement.ts";
 import type { RouteGraph } from "./route-graph.ts";
 
@@ -254,10 +254,4 @@ export class RouteSearch {
 /** The bit of a node as a destination of a block, 0 when it is in another. */
 export function slotOf(node: number, index: number): number {
   return node >>> 5 === index ? 1 << (node & 31) : 0;
-}
-
-function bitCount(mask: number): number {
-  let n = mask - ((mask >>> 1) & 0x55555555);
-  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
-  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -183,6 +183,7 @@ export class RouteTable {
   apply(delta: NetworkDelta): EpochChanges {
     const positions = this.#graph.apply(delta, this.#network.nodeBound, this.#network.linkBound);
     this.#reserveSets();
+    this.#widenSets(delta);
     this.#fitLayout(delta.rescaled ? delta.factor : 1);
     const plan = planEpoch(delta, positions, this.#graph, this.#sets);
     const uniform = this.#graph.uniformWeight > 0;
@@ -207,11 +208,11 @@ export class RouteTable {
   }
 
   /**
-   * The links of all equal-cost next hops, ascending by index; a shared array, never to be written.
+   * The links of all equal-cost next hops, ascending by index; a new array.
    *
    * @throws RangeError when the table does not own the destination.
    */
-  nextHopLinks(from: number, to: number): readonly number[] {
+  nextHopLinks(from: number, to: number): number[] {
     const { sets } = this.#ownerOf(to);
     if (from >= this.#graph.nodeBound) return [];
     return this.#members(from, sets[from * BLOCK_SLOTS + (to & 31)] as number);
@@ -274,7 +275,7 @@ export class RouteTable {
     return block;
   }
 
-  #members(node: number, id: number): readonly number[] {
+  #members(node: number, id: number): number[] {
     const own = this.#sets[node] as NextHopSets;
     return own.members(id, this.#graph.link, this.#graph.portStart[node] as number);
   }
@@ -366,14 +367,20 @@ export class RouteTable {
     this.#transitions.clear();
   }
 
-  /** Gives every node of the graph its table of sets, wide enough for its ports. */
+  /** Gives every node of the graph its table of sets. */
   #reserveSets(): void {
     const { nodeBound, portCount } = this.#graph;
-    for (let node = 0; node < nodeBound; node++) {
-      const degree = portCount[node] as number;
-      const own = this.#sets[node];
-      if (own === undefined) this.#sets[node] = new NextHopSets(degree, this.#census);
-      else own.widen(degree);
+    for (let node = this.#sets.length; node < nodeBound; node++) {
+      this.#sets.push(new NextHopSets(portCount[node] as number, this.#census));
+    }
+  }
+
+  /** Makes the sets of nodes whose arcs changed wide enough for all their ports. */
+  #widenSets(delta: NetworkDelta): void {
+    const { portCount } = this.#graph;
+    for (const { from, to } of delta.arcs) {
+      (this.#sets[from] as NextHopSets).widen(portCount[from] as number);
+      (this.#sets[to] as NextHopSets).widen(portCount[to] as number);
     }
   }
 
