@@ -21,9 +21,12 @@ import { collect } from "./watch.ts";
 /** One run of a shape: what every worker does, and the comparison with the oracle once it has ended. */
 export interface Case {
   readonly program: Program;
-  /** Throws when the outputs are not the oracle's. */
+  /** Throws `OutputError` when the outputs are not the oracle's. */
   check(): void;
 }
+
+/** The outputs of a run are not the oracle's. */
+export class OutputError extends Error {}
 
 /** A dataflow to be run under many schedules. */
 export interface Shape {
@@ -82,7 +85,8 @@ export function flow<T = number, B extends Batch = Rows<number>, C extends Batch
           const fed = feeds.map((workersFed) => workersFed.flat());
           for (const [time, record] of parts.expect(fed, workers)) difference.add(time, record, -1);
           const lines = difference.lines();
-          if (lines.length > 0) throw new Error(`more than the oracle has (less, if negative): ${lines.join("; ")}`);
+          if (lines.length > 0)
+            throw new OutputError(`more than the oracle has (less, if negative): ${lines.join("; ")}`);
         },
       };
     },

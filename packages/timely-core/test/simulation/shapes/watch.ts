@@ -13,6 +13,9 @@ import {
   type TimeDomain,
 } from "../../../src/index.ts";
 
+/** A frontier broke its promise. */
+export class PromiseError extends Error {}
+
 /** Checks each activation of one operator against the frontier that the last one saw. */
 class Promises<T> {
   private readonly domain: TimeDomain<T>;
@@ -26,13 +29,13 @@ class Promises<T> {
   /** A frontier never goes back. */
   observe(frontier: Frontier<T>): void {
     if (this.promised.dominates(frontier)) return;
-    throw new Error(`the frontier went back from ${this.show(this.promised)} to ${this.show(frontier)}`);
+    throw new PromiseError(`the frontier went back from ${this.show(this.promised)} to ${this.show(frontier)}`);
   }
 
   /** What was seen as passed never arrives. */
   arrive(time: T): void {
     if (this.promised.lessEqual(time)) return;
-    throw new Error(`a batch at ${JSON.stringify(time)} came although ${this.show(this.promised)} was promised`);
+    throw new PromiseError(`a batch at ${JSON.stringify(time)} came although ${this.show(this.promised)} was promised`);
   }
 
   keep(frontier: Frontier<T>): void {
