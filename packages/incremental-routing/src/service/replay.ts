@@ -2,7 +2,7 @@
 // rules 2 and 6).
 
 import { formatAnswer, formatEpoch, ReplayError, ReplayReader } from "../formats/index.ts";
-import { type Change, ChangeError, type Query } from "../network/index.ts";
+import { type Change, ChangeError, type Network, type Query } from "../network/index.ts";
 import type { Routing } from "./routing.ts";
 
 /** How a replay treats bad lines. */
@@ -71,49 +71,57 @@ async function* conclude(
   lines: EpochLines,
   refuse: (error: ReplayError) => void,
 ): AsyncGenerator<string, void, void> {
-  const { epoch } = lines;
-  const answerable = lines.queries.filter(({ query, line }) => {
-    const unknown = [query.from, query.to].find((id) => !isKnownAfter(routing, lines.bad ? [] : lines.changes, id));
-    if (unknown === undefined) return true;
-    refuse(new ReplayError("UNKNOWN_NODE", line, epoch, `there is no node ${JSON.stringify(unknown)}`));
-    lines.bad = true;
-    return false;
-  });
+  const { epoch, bad } = lines;
+  const changes = lines.changes.map(({ change }) => change);
+  const errors: ReplayError[] = [];
   let delta = { changes: 0, pairsChanged: 0, nextHopSetsChanged: 0, milliseconds: 0 };
-  if (!lines.bad && lines.changes.length > 0) {
+  let questions = lines.queries;
+  if (!bad) {
+    const known = knownAfter(routing.network, changes);
+    const strays = questions.filter(({ query }) => !(known(query.from) && known(query.to)));
     try {
-      delta = await routing.apply(lines.changes.map(({ change }) => change));
+      if (strays.length > 0) requireFit(routing.network, changes);
+      else if (changes.length > 0) delta = await routing.apply(changes);
+      // The changes are good, so what is asked about nodes that are not there at the epoch's end rejects it.
+      for (const { query, line } of strays)
+        errors.push(unknownNode(epoch, line, known(query.from) ? query.to : query.from));
+      questions = questions.filter((question) => !strays.includes(question));
     } catch (error) {
       if (!(error instanceof ChangeError)) throw error;
-      const line = lines.changes[error.index ?? 0]?.line ?? 0;
-      refuse(new ReplayError(error.code, line, epoch, error.message));
-      lines.bad = true;
+      errors.push(new ReplayError(error.code, lines.changes[error.index ?? 0]?.line ?? 0, epoch, error.message));
     }
   }
-  // With its changes rejected, an epoch's questions may name a node that was to be added.
-  const known = answerable.filter(({ query, line }) => {
-    const unknown = [query.from, query.to].find((id) => routing.network.nodeIndex(id) === undefined);
-    if (unknown === undefined) return true;
-    refuse(
-      new ReplayError(
-        "UNKNOWN_NODE",
-        line,
-        epoch,
-        `there is no node ${JSON.stringify(unknown)}, its epoch being rejected`,
-      ),
-    );
-    return false;
+  // With its changes rejected, an epoch's questions may name nodes that were to be added: these come after what rejected them.
+  const { network } = routing;
+  questions = questions.filter(({ query, line }) => {
+    const unknown = [query.from, query.to].find((id) => network.nodeIndex(id) === undefined);
+    if (unknown !== undefined) errors.push(unknownNode(epoch, line, unknown));
+    return unknown === undefined;
   });
-  for (const answer of await routing.ask(known.map(({ query }) => query))) yield formatAnswer({ epoch, ...answer });
-  yield formatEpoch({ epoch, ...delta, ms: delta.milliseconds });
+  for (const error of errors) refuse(error);
+  for (const answer of await routing.ask(questions.map(({ query }) => query))) yield formatAnswer({ ...answer, epoch });
+  yield formatEpoch({ ...delta, epoch, ms: delta.milliseconds });
 }
 
-/** Whether a node is there once an epoch's changes have been applied. */
-function isKnownAfter(routing: Routing, changes: readonly { readonly change: Change }[], id: string): boolean {
-  for (let i = changes.length - 1; i >= 0; i--) {
-    const change = changes[i]?.change;
-    if (change?.op === "node-add" && change.node === id) return true;
-    if (change?.op === "node-remove" && change.node === id) return false;
+function unknownNode(epoch: number, line: number, id: string): ReplayError {
+  return new ReplayError("UNKNOWN_NODE", line, epoch, `at the end of the epoch there is no node ${JSON.stringify(id)}`);
+}
+
+/** Tells whether a node is there once an epoch's changes have been applied. */
+function knownAfter(network: Network, changes: readonly Change[]): (id: string) => boolean {
+  const there = new Map<string, boolean>();
+  for (const change of changes) {
+    if (change.op === "node-add" || change.op === "node-remove") there.set(change.node, change.op === "node-add");
   }
-  return routing.network.nodeIndex(id) !== undefined;
+  return (id) => there.get(id) ?? network.nodeIndex(id) !== undefined;
+}
+
+/** Throws the `ChangeError` of the first change that does not fit the network, which stays as it is. */
+function requireFit(network: Network, changes: readonly Change[]): void {
+  try {
+    // No node has the empty id, so an epoch that ends with this one is never taken.
+    network.applyEpoch([...changes, { op: "node-remove", node: "" }]);
+  } catch (error) {
+    if (!(error instanceof ChangeError) || error.index !== changes.length) throw error;
+  }
 }
