@@ -257,16 +257,23 @@ export class Client<I extends Ports, O extends Ports> {
         return [name, end];
       }),
     ) as unknown as typeof this.outputs;
-    this.ended = workersEnded.then(
+    // A client that can't read its workers has lost them.
+    const read = this.read().catch((error: unknown) => {
+      void abort();
+      throw error;
+    });
+    this.ended = Promise.race([workersEnded, read.then(() => workersEnded)]).then(
       () => this.end(),
       (error: unknown) => {
-        this.end();
+        this.over = true;
+        fabric.doorbell.ring();
         for (const output of this.outputEnds) output.fail(error);
         throw error;
       },
     );
+    // Whoever waits for the end sees the error; nobody has to.
     this.ended.catch(() => {});
-    void this.read();
+    read.catch(() => {});
   }
 
   /** Closes every input and resolves when the workers have ended. */

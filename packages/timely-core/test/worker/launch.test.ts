@@ -34,7 +34,8 @@ describe("launch in the caller's event loop", () => {
     client.inputs.words.send(["a", "x"]);
     const waited = client.outputs.counts.passed(0);
     await expect(client.ended).rejects.toSatisfy(
-      (error) => error instanceof WorkerError && error.cause instanceof OperatorError && /count.*poisoned/.test(error.message),
+      (error) =>
+        error instanceof WorkerError && error.cause instanceof OperatorError && /count.*poisoned/.test(error.message),
     );
     await expect(waited).rejects.toBeInstanceOf(WorkerError);
   });
@@ -52,5 +53,19 @@ describe("launch in the caller's event loop", () => {
     client.inputs.words.send(["a"]);
     await client.abort();
     await client.ended;
+  });
+});
+
+describe("a client", () => {
+  it("ends the run when a listener throws", async () => {
+    const client = await launch({ workers: 2, argument: {} }, wordCount);
+    client.outputs.counts.subscribe({
+      batch: () => {
+        throw new RangeError("thrown by the listener");
+      },
+    });
+    client.inputs.words.send(["a"]);
+    client.inputs.words.advanceTo(1);
+    await expect(client.ended).rejects.toThrow("thrown by the listener");
   });
 });

@@ -22,23 +22,26 @@ describe("execute on worker threads", () => {
     [2, 64],
     [2, 0],
     [3, 8],
-  ])("moves rows, columns and loops between %i workers (spins %i) and returns what they return", async (workers, spins) => {
-    const results = (await run("sum", String(workers), String(spins))) as {
-      index: number;
-      rows: number;
-      columns: number;
-      looped: number;
-    }[];
-    expect(results.map(({ index }) => index)).toEqual(Array.from({ length: workers }, (_, i) => i));
-    const total = (of: "rows" | "columns" | "looped") => results.reduce((sum, result) => sum + result[of], 0);
-    expect(total("rows")).toBe(4950 * 20 * workers);
-    expect(total("columns")).toBe(4950 * 20 * workers);
-    expect(total("looped")).toBe(100 * 20 * workers);
-    for (const { index, rows } of results) {
-      const own = Array.from({ length: 100 }, (_, n) => n).filter((n) => n % workers === index);
-      expect(rows).toBe(own.reduce((sum, n) => sum + n, 0) * 20 * workers);
-    }
-  });
+  ])(
+    "moves rows, columns and loops between %i workers (spins %i) and returns what they return",
+    async (workers, spins) => {
+      const results = (await run("sum", String(workers), String(spins))) as {
+        index: number;
+        rows: number;
+        columns: number;
+        looped: number;
+      }[];
+      expect(results.map(({ index }) => index)).toEqual(Array.from({ length: workers }, (_, i) => i));
+      const total = (of: "rows" | "columns" | "looped") => results.reduce((sum, result) => sum + result[of], 0);
+      expect(total("rows")).toBe(4950 * 20 * workers);
+      expect(total("columns")).toBe(4950 * 20 * workers);
+      expect(total("looped")).toBe(100 * 20 * workers);
+      for (const { index, rows } of results) {
+        const own = Array.from({ length: 100 }, (_, n) => n).filter((n) => n % workers === index);
+        expect(rows).toBe(own.reduce((sum, n) => sum + n, 0) * 20 * workers);
+      }
+    },
+  );
 
   it.each([
     ["throws", { code: "WORKER", worker: 1, message: /thrown by worker 1/ }],
