@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { Answer } from "./dataflow/index.ts";
+export * from "./dataflow/index.ts";
 export * from "./formats/index.ts";
 export * from "./generators/index.ts";
 export * from "./network/index.ts";

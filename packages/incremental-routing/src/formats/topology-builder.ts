@@ -83,7 +83,7 @@ export class TopologyBuilder {
 }
 
 /** A link in an error message, which may come before it has a name. */
-export function describeLink(link: { id?: string | undefined; from: string; to: string }): string {
+function describeLink(link: { id?: string | undefined; from: string; to: string }): string {
   return `link ${quoted(link.id ?? `${link.from}--${link.to}`)}`;
 }
 

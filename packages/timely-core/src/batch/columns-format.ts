@@ -22,7 +22,7 @@ export class AlignmentError extends LimmatError {
 }
 
 /** `n` rounded up to a multiple of 8. Exact for any safe integer. */
-export function align8(n: number): number {
+function align8(n: number): number {
   return Math.ceil(n / 8) * 8;
 }
 
