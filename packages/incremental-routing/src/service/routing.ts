@@ -4,7 +4,7 @@ import { type Client, launch } from "@limmat/timely-core";
 import { byCodeUnit } from "../dataflow/answer.ts";
 import type { Answer, DeltaRecord, GroupRecord } from "../dataflow/records.ts";
 import { routes } from "../dataflow/routes.ts";
-import { type Change, ChangeError, Network, type Query, type Topology } from "../network/index.ts";
+import { type Change, ChangeError, Network, type Query, RoutingError, type Topology } from "../network/index.ts";
 import { BLOCK_SLOTS, blockBytes, type NextHopGroup } from "../routes/index.ts";
 import { Names } from "./names.ts";
 
@@ -53,6 +53,13 @@ export interface EpochDelta {
   readonly groups: readonly NodeGroups[];
   /** Milliseconds from the changes' coming in to their delta's going out. */
   readonly milliseconds: number;
+}
+
+/** Something was asked of a routing after its `close`. */
+export class RoutingClosedError extends RoutingError<"CLOSED"> {
+  constructor() {
+    super("CLOSED", "the routing was closed: start another one");
+  }
 }
 
 /** An epoch that is under way. */
@@ -110,7 +117,7 @@ export class Routing {
       },
     });
     this.ended = client.ended.then(
-      () => this.fail(new Error("the routing was closed")),
+      () => this.fail(new RoutingClosedError()),
       (error: unknown) => {
         this.fail(error);
         throw error;
@@ -159,6 +166,7 @@ export class Routing {
    * Applies the changes of one epoch, all at once, and resolves with what they changed.
    *
    * @throws ChangeError when one of them can't be applied, its `index` saying which; nothing has changed then.
+   * @throws RoutingClosedError after `close`; the error of the run when a worker has failed.
    */
   async apply(changes: readonly Change[]): Promise<EpochDelta> {
     this.requireRunning();
@@ -179,6 +187,7 @@ export class Routing {
    * Answers questions as of all epochs accepted before. Questions asked in one turn of the event loop travel together.
    *
    * @throws ChangeError when a node is unknown, its `index` saying which question.
+   * @throws RoutingClosedError after `close`; the error of the run when a worker has failed.
    */
   async ask(queries: readonly Query[]): Promise<Answer[]> {
     this.requireRunning();
@@ -208,8 +217,10 @@ export class Routing {
     return () => this.listeners.delete(listener);
   }
 
-  /** Lets what is under way end, and the workers with it. */
+  /** Lets what is under way end, and the workers with it. What is asked for afterwards rejects with a `RoutingClosedError`. */
   async close(): Promise<void> {
+    this.sendQuestions();
+    this.failure ??= { error: new RoutingClosedError() };
     await this.client.close();
   }
 
