@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { readTopology } from "../../src/formats/index.ts";
-import { replay, Routing } from "../../src/service/index.ts";
+import { Routing, replay } from "../../src/service/index.ts";
 import { seededChangeStream, sharedData, type WeightKind } from "../oracle/index.ts";
 import { replayScript, somePairs, withoutMilliseconds } from "./replay-script.ts";
 
