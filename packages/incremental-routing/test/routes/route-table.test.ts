@@ -193,6 +193,26 @@ test("a link that moves within an epoch is the same member of its sets", () => {
   follow({ nodes, links }, epochs, { rebuildShare: -1 });
 });
 
+test("a free port position says nothing of the link that has its peer's position now", () => {
+  const link = (id: string, from: string, to: string) => ({ id, from, to, forward: 1, backward: 1 });
+  const topology = {
+    nodes: ["n0", "n1", "n2", "n3"].map((id) => ({ id })),
+    links: [link("l0", "n0", "n3"), link("l3", "n2", "n1"), link("l4", "n1", "n0"), link("l5", "n2", "n3")],
+  };
+  const epochs: Change[][] = [
+    [{ op: "link-down", link: "l4" }],
+    [{ op: "link-down", link: "l0" }],
+    [
+      { op: "link-up", link: "l0" },
+      { op: "link-add", link: "k6", from: "n0", to: "n3", weight: 1 },
+    ],
+    [{ op: "node-drain", node: "n2" }],
+  ];
+  const stream = epochs.map((changes): GeneratedEpoch => ({ changes, good: true }));
+  follow(topology, stream, { rebuildShare: Number.POSITIVE_INFINITY });
+  follow(topology, stream, {});
+});
+
 test("ids of next-hop sets widen where nodes have very many ports", () => {
   const links = Array.from({ length: 1030 }, (_, i) => {
     const to = i % 2 === 0 ? "b" : "c";
