@@ -79,6 +79,7 @@ export class OperatorBuilder<T> {
     this.inputs.push(port as unknown as InputPort<T, Batch>);
     const channel = new Channel(scope.context, scope.domain, this.info.name, stream.layout, pact, port);
     scope.subgraph.connect(stream.source, target, channel.copies);
+    scope.context.describe(`${scope.name}: ${stream.source} to ${target}`);
     stream.output.addPusher(target, channel);
     return port;
   }

@@ -2,12 +2,15 @@
 
 import { describe, expect, it } from "vitest";
 import {
+  broadcasting,
   concat,
   connectLoop,
   enter,
   feedback,
+  filter,
   flatMap,
   GraphError,
+  type InputPort,
   input,
   LimmatError,
   leave,
@@ -27,9 +30,18 @@ import {
   unary,
 } from "../../src/index.ts";
 import { ZeroDelayCycleError } from "../../src/progress/index.ts";
+import { type Program, simulate } from "../../src/simulation/index.ts";
 import { bench, outputsOf } from "./run.ts";
 
 type Numbers<T> = Stream<T, Rows<number>>;
+
+/** Operators of one name that divide their input over the workers in different ways. */
+const byMap = () => unary<number, Rows<number>, Rows<number>>("move", pipeline, rows<number>(), drain);
+const byExchange = () => unary<number, Rows<number>, Rows<number>>("move", broadcasting, rows<number>(), drain);
+
+function drain() {
+  return (port: InputPort<number, Rows<number>>): void => port.forEach(() => {});
+}
 
 function caughtFrom(act: () => void): unknown {
   try {
@@ -222,6 +234,52 @@ describe("ProtocolError", () => {
       return source.stream;
     });
     expect(() => stream.pipe(map((n: number) => n))).toThrow(ProtocolError);
+  });
+
+  it.each<[string, (worker: number) => (stream: Numbers<number>) => void]>([
+    ["another operator", (worker) => (stream) => void stream.pipe(worker === 0 ? map((n) => n) : filter(() => true))],
+    ["another way to divide records", (worker) => (stream) => void stream.pipe(worker === 0 ? byMap() : byExchange())],
+    [
+      "operators connected in another way",
+      (worker) => (stream) => {
+        const mapped = stream.pipe(map((n: number) => n));
+        (worker === 0 ? stream : mapped).pipe(map((n: number) => n));
+      },
+    ],
+    [
+      "another way into a scope",
+      (worker) => (stream) => {
+        const mapped = stream.pipe(map((n: number) => n));
+        stream.scope.region("inside", (inner) => (worker === 0 ? stream : mapped).pipe(enter(inner)));
+      },
+    ],
+  ])("for workers that built different graphs: %s", (_, through) => {
+    const building = (variant: (worker: number) => number): Program =>
+      function* (worker) {
+        worker.dataflow((scope) => {
+          using source = input<number>(scope);
+          through(variant(worker.index))(source.stream);
+        });
+        yield;
+      };
+    expect(() =>
+      simulate(
+        { seed: 2, workers: 2 },
+        building((worker) => worker),
+      ),
+    ).toThrow(ProtocolError);
+    expect(() =>
+      simulate(
+        { seed: 2, workers: 2 },
+        building(() => 0),
+      ),
+    ).not.toThrow();
+    expect(() =>
+      simulate(
+        { seed: 2, workers: 2 },
+        building(() => 1),
+      ),
+    ).not.toThrow();
   });
 });
 

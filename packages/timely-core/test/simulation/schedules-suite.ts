@@ -6,17 +6,21 @@ import { type Coverage, emptyCoverage } from "../../src/simulation/coverage.ts";
 import { coverageTable, runSeeds } from "./schedules.ts";
 import { shapes } from "./shapes/index.ts";
 
-/** Seeds of each shape in each half: 35 shapes by 150 seeds by 2 halves are 10,500 schedules. */
-const seedsOfHalf = 150;
+/** Seeds of each shape in each half: 36 shapes by 200 seeds by 2 halves are 14,400 schedules. */
+const seedsOfHalf = 200;
 
 /** Defines the tests of one half: the seeds from `half` on, two apart. */
 export function describeHalf(half: 0 | 1): void {
   const found: [string, Coverage][] = [];
 
   describe(`simulated schedules, ${half === 0 ? "even" : "odd"} seeds`, () => {
-    it.each(shapes.map((shape) => [shape.name, shape] as const))("%s", (name, shape) => {
-      found.push([name, runSeeds(shape, half, seedsOfHalf, 2)]);
-    });
+    // Every shape has seeds of its own, so that no two meet the same rings and whims.
+    it.each(shapes.map((shape, i) => [shape.name, shape, half + 2 * seedsOfHalf * i] as const))(
+      "%s",
+      (name, shape, first) => {
+        found.push([name, runSeeds(shape, first, seedsOfHalf, 2)]);
+      },
+    );
 
     it("covers every rare path", () => {
       expect(shapes.length * seedsOfHalf * 2).toBeGreaterThanOrEqual(10_000);
@@ -30,7 +34,7 @@ export function describeHalf(half: 0 | 1): void {
     });
 
     afterAll(() => {
-      process.stdout.write(`${coverageTable(found)}\n`);
+      process.stdout.write(`${coverageTable([], found)}\n`);
     });
   });
 }

@@ -32,13 +32,16 @@ export function runSeeds(shape: Shape, first: number, count: number, step = 1): 
   return total;
 }
 
-/** The coverage of each shape and of all, as a table. */
-export function coverageTable(rows: readonly (readonly [name: string, coverage: Coverage])[]): string {
+/** The coverage of some shapes, one line each, and of all together, as a table. */
+export function coverageTable(
+  some: readonly (readonly [name: string, coverage: Coverage])[],
+  all: readonly (readonly [name: string, coverage: Coverage])[],
+): string {
   const total = emptyCoverage();
-  for (const [, coverage] of rows) addCoverage(total, coverage);
-  const columns = Object.keys(total) as (keyof Coverage)[];
-  const lines = [...rows, ["all", total] as const].map(([name, coverage]) =>
-    [name.padEnd(58), ...columns.map((key) => String(coverage[key]).padStart(key.length))].join("  "),
+  for (const [, coverage] of all) addCoverage(total, coverage);
+  const keys = Object.keys(total) as (keyof Coverage)[];
+  const lines = [...some, [`all ${all.length} shapes`, total] as const].map(([name, coverage]) =>
+    [name.padEnd(58), ...keys.map((key) => String(coverage[key]).padStart(Math.max(key.length, 9)))].join("  "),
   );
-  return [["shape".padEnd(58), ...columns].join("  "), ...lines].join("\n");
+  return [["coverage".padEnd(58), ...keys.map((key) => key.padStart(9))].join("  "), ...lines].join("\n");
 }

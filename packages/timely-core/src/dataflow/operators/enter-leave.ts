@@ -25,6 +25,7 @@ export function enter<T, I, B extends Batch>(inner: Scope<I>): Through<Stream<T,
       },
     };
     outer.subgraph.connect(stream.source, target);
+    outer.context.describe(`${outer.name}: ${stream.source} to ${target} into ${inner.name}`);
     stream.output.addPusher(target, pusher);
     return new Stream(inner, port, source);
   };
@@ -42,6 +43,7 @@ export function leave<I, T, B extends Batch>(outer: Scope<T>): Through<Stream<I,
     const { target, source, leaveTime } = inner.subgraph.addOutput();
     const port = new OutputPort<T, B>(outer.subgraph, outer.place("leave"), source, stream.layout);
     inner.subgraph.connect(stream.source, target);
+    inner.context.describe(`${inner.name}: ${stream.source} to ${target} out to ${outer.name}`);
     stream.output.addPusher(target, { copies: 1, push: (time, batch) => port.deliver(leaveTime(time), batch) });
     return new Stream(outer, port, source);
   };

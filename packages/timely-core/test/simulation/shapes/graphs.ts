@@ -89,6 +89,23 @@ const broadcasts = flow({
   expect: each((n, _time, workers) => Array.from({ length: workers }, () => n * 2)),
 });
 
+const broadcastOut = flow({
+  name: "broadcast into a region and out of it",
+  plan: (random, workers) => [drawIntegers(random, workers, 20, { times: 3, records: 3 })],
+  build: ([stream], scope) =>
+    scope
+      .region("region", (inner) =>
+        (stream as Numbers).pipe(
+          enter(inner),
+          broadcast(),
+          map((n: number) => n + 1),
+          leave(scope),
+        ),
+      )
+      .pipe(broadcast(), watch()),
+  expect: each((n, _time, workers) => Array.from({ length: workers * workers }, () => n + 1)),
+});
+
 const concatUneven = flow({
   name: "concat of inputs that advance unevenly",
   plan: (random, workers) => [
@@ -206,6 +223,7 @@ export const graphShapes: readonly Shape[] = [
   exchangeChain,
   diamond,
   broadcasts,
+  broadcastOut,
   concatUneven,
   fanOut,
   region,
