@@ -2,6 +2,7 @@
 
 import { benchReport } from "@limmat/bench";
 import { benchKernel } from "./kernel.ts";
+import { benchService, type ServiceCase } from "./service.ts";
 
 const args = process.argv.slice(2);
 const report = benchReport("routing", args, console.log);
@@ -15,5 +16,13 @@ const cases = [
 ];
 for (const { spec, references } of cases) {
   if (only.length === 0 || only.includes(spec)) benchKernel(report, spec, references);
+}
+const services: readonly ServiceCase[] = [
+  { name: "jupiter", spec: "jupiter", references: { build: 800, p50: 1, p99: 9 } },
+  { name: "fat-tree-32", spec: "fat-tree:32" },
+];
+for (const service of services) {
+  if (only.length > 0 && !only.includes(service.name)) continue;
+  for (const workers of [1, 2]) await benchService(report, service, workers);
 }
 report.end();
