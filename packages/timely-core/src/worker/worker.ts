@@ -148,6 +148,9 @@ export class Worker {
       if (dataflow.schedule()) this.schedule(dataflow);
       else if (!dataflow.isActive()) this.finish(dataflow);
     }
+    // Also when nothing is sent: whoever waits for the memory may be the one that this worker waits for.
+    for (let i = 0; i < this.borrowers.length; i++) (this.borrowers[i] as Borrower).returnBorrowed();
+    this.borrowers.length = 0;
     if ((this.linesFull || !this.flushed) && this.pace.flushes()) this.sendOff();
     return this.dataflows.size > 0;
   }
@@ -283,8 +286,6 @@ export class Worker {
     do {
       this.flushed = this.fabric.flush();
       this.offered = false;
-      for (const borrower of this.borrowers) borrower.returnBorrowed();
-      this.borrowers.length = 0;
       if (this.linesFull) this.flushProgress();
     } while (this.offered);
   }

@@ -363,6 +363,12 @@ const heldLate: Mutant = {
   ],
 };
 
+const ringHeld: Mutant = {
+  name: "batches that wait keep the memory of their ring",
+  concerns: (shape) => shape.startsWith("columns"),
+  patches: [method(InputPort.prototype, "returnBorrowed", () => () => {})],
+};
+
 /** The mutants that concern progress; the first six are those that engine rule 19 names. */
 export const mutants: readonly Mutant[] = [
   earlyRelease,
@@ -377,4 +383,5 @@ export const mutants: readonly Mutant[] = [
   droppedWhenFull,
   newestFirst,
   heldLate,
+  ringHeld,
 ];

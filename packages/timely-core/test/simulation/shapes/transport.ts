@@ -177,7 +177,7 @@ const patient = flow<number, Columns<Fields>, Columns<Fields>>({
   name: "columns that wait until another input has ended",
   layout,
   plan: (random, workers) => [
-    drawFeed(random, workers, drawItem, { times: 3, records: 8 }),
+    drawFeed(random, workers, drawItem, { times: 4, records: 16 }),
     drawFeed(random, workers, drawItem, { times: 6, records: 3 }),
   ],
   build: ([first, other]) => second(other as Items, first as Items, byId).pipe(watch()),
