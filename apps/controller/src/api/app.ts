@@ -1,4 +1,6 @@
 // The HTTP service: each endpoint of the table in endpoints.ts over one network's routes.
+
+import type { HttpBindings } from "@hono/node-server";
 import {
   type Change,
   ChangeError,
@@ -69,8 +71,8 @@ const LIMITS: AppLimits = {
   patience: 30_000,
 };
 
-/** The service, to be served by any server of fetch handlers. */
-export function createApp(options: AppOptions): Hono {
+/** The service, to be served by @hono/node-server. */
+export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const { routing, topology, workers, version, access, page, onEpoch, onDefect } = options;
   const limits = { ...LIMITS, ...options.limits };
   const { network } = routing;
@@ -81,7 +83,7 @@ export function createApp(options: AppOptions): Hono {
   const document = JSON.stringify(openApiDocument(version));
   let followers = 0;
 
-  const app = new Hono();
+  const app = new Hono<{ Bindings: HttpBindings }>();
   app.onError((error) => {
     const problem = error instanceof Problem ? error : new Problem(500, "DEFECT", "a defect; the server's log has it");
     if (problem !== error) onDefect(error);
@@ -169,6 +171,7 @@ export function createApp(options: AppOptions): Hono {
       started,
       heartbeat: limits.heartbeat,
       patience: limits.patience,
+      disconnect: () => c.env.outgoing.destroy(),
       onEnd: () => metrics.followers.set(--followers),
     });
     return c.body(stream, 200, { "content-type": "text/event-stream", "cache-control": "no-store" });

@@ -14,16 +14,20 @@ const count = z.int().min(0);
 const weight = z.number().positive();
 const epoch = count.describe("How many epochs had been accepted; the first routes, as built, are epoch 0.");
 
+const absent = z.never().optional();
+const both = { weight, forward: absent, backward: absent };
+const each = { weight: absent, forward: weight, backward: weight };
+
 /** One change; requests are read by the package's own `parseChange`, which the tests hold this schema against. */
 export const changeSchema = z
   .union([
     z.object({ op: z.enum(["link-down", "link-up"]), link: id }),
     z.object({ op: z.literal("link-remove"), link: id }),
-    z.object({ op: z.literal("link-weight"), link: id, weight }),
-    z.object({ op: z.literal("link-weight"), link: id, forward: weight, backward: weight.optional() }),
-    z.object({ op: z.literal("link-weight"), link: id, backward: weight }),
-    z.object({ op: z.literal("link-add"), link: id, from: id, to: id, weight }),
-    z.object({ op: z.literal("link-add"), link: id, from: id, to: id, forward: weight, backward: weight }),
+    z.object({ op: z.literal("link-weight"), link: id, ...both }),
+    z.object({ op: z.literal("link-weight"), link: id, ...each, backward: weight.optional() }),
+    z.object({ op: z.literal("link-weight"), link: id, ...each, forward: absent }),
+    z.object({ op: z.literal("link-add"), link: id, from: id, to: id, ...both }),
+    z.object({ op: z.literal("link-add"), link: id, from: id, to: id, ...each }),
     z.object({ op: z.enum(["node-down", "node-up", "node-drain", "node-undrain"]), node: id }),
     z.object({ op: z.enum(["node-add", "node-remove"]), node: id }),
   ])
@@ -82,7 +86,9 @@ export const nodeGroupsSchema = z.strictObject({
   node: id,
   added: z.array(groupSchema),
   changed: z.array(groupSchema).describe("Groups with other links than before, changed in place."),
-  resized: z.array(groupSchema).describe("Groups with the same links and another number of destinations."),
+  resized: z
+    .array(groupSchema.omit({ links: true }))
+    .describe("Groups with the same links and another number of destinations."),
   removed: z.array(z.int().min(1)).describe("Numbers of groups that no destination uses any more."),
 }) satisfies z.ZodType<NodeGroups>;
 

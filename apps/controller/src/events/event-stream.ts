@@ -15,21 +15,17 @@ export interface EventStreamOptions {
   readonly heartbeat: number;
   /** Milliseconds after which a follower that leaves something unread is disconnected. */
   readonly patience: number;
+  /** Called when the follower's patience is over; it closes the connection, which cancels the stream. */
+  readonly disconnect: () => void;
   /** Called once, when the follower is gone. */
   readonly onEnd: () => void;
-}
-
-/** What ends a stream whose follower does not read. */
-export class SlowFollowerError extends Error {
-  override readonly name = "SlowFollowerError";
-  readonly code = "SLOW_FOLLOWER";
 }
 
 const encoder = new TextEncoder();
 
 /** A stream of events; nothing is made before it can be sent, so a slow follower costs no memory. */
 export function eventStream(backlog: EpochBacklog, options: EventStreamOptions): ReadableStream<Uint8Array> {
-  const { accepted, groups, started, heartbeat, patience, onEnd } = options;
+  const { accepted, groups, started, heartbeat, patience, disconnect, onEnd } = options;
   let next = options.after + 1;
   let greeted = false;
   let over = false;
@@ -45,11 +41,8 @@ export function eventStream(backlog: EpochBacklog, options: EventStreamOptions):
     onEnd();
   };
   /** Disconnects the follower unless it asks within its patience. */
-  const lose = (controller: ReadableStreamDefaultController): void => {
-    stalled ??= setTimeout(() => {
-      end();
-      controller.error(new SlowFollowerError(`epoch ${next} was left unread for ${patience} ms`));
-    }, patience);
+  const lose = (): void => {
+    stalled ??= setTimeout(disconnect, patience);
   };
   const nextEpoch = (): Promise<void> =>
     new Promise((resolve) => {
@@ -81,10 +74,10 @@ export function eventStream(backlog: EpochBacklog, options: EventStreamOptions):
   };
   return new ReadableStream<Uint8Array>(
     {
-      start(controller) {
+      start() {
         forget = backlog.onAdd(() => {
           if (wake !== undefined) wake();
-          else lose(controller);
+          else lose();
         });
       },
       async pull(controller) {
@@ -93,7 +86,7 @@ export function eventStream(backlog: EpochBacklog, options: EventStreamOptions):
         const text = await take();
         if (over) return;
         controller.enqueue(encoder.encode(text));
-        if (next <= backlog.latest) lose(controller);
+        if (next <= backlog.latest) lose();
       },
       cancel: end,
     },
