@@ -94,7 +94,7 @@ export function flow<T = number, B extends Batch = Rows<number>, C extends Batch
 }
 
 /** Sends a worker's share into its inputs, one input running ahead of another, and closes each after its last record. */
-export function* feed<T, B extends Batch>(
+function* feed<T, B extends Batch>(
   worker: Worker,
   random: Random,
   inputs: readonly Input<T, B>[],
