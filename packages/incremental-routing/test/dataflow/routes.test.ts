@@ -1,7 +1,13 @@
 import { Arena, type Input, input, inspect, type Rows } from "@limmat/timely-core";
 import { type Program, type Random, simulate } from "@limmat/timely-core/simulation";
 import { describe, expect, it } from "vitest";
-import { type AnswerRecord, type EpochRecord, type QueryRecord, routes } from "../../src/dataflow/index.ts";
+import {
+  type AnswerRecord,
+  type DeltaRecord,
+  type EpochRecord,
+  type QueryRecord,
+  routes,
+} from "../../src/dataflow/index.ts";
 import { parseGenerator } from "../../src/generators/index.ts";
 import type { Change, Topology } from "../../src/network/index.ts";
 import { seededChangeStream } from "../oracle/index.ts";
@@ -22,10 +28,10 @@ function run({ topology, ticks }: Scenario, seed: number, workers: number): stri
         inputs: { epochs: epochs.stream, queries: queries.stream },
         outputs: {
           deltas: (stream) => {
-            stream.pipe(inspect((delta, tick) => outcome.deltas.push([tick, delta])));
+            stream.pipe(inspect<number, Rows<DeltaRecord>>((delta, tick) => outcome.deltas.push([tick, delta])));
           },
           answers: (stream) => {
-            stream.pipe(inspect(({ id, answer }: AnswerRecord) => outcome.answers.push([id, answer])));
+            stream.pipe(inspect<number, Rows<AnswerRecord>>(({ id, answer }) => outcome.answers.push([id, answer])));
           },
         },
         argument: { topology, initialGroups: true },
