@@ -42,8 +42,8 @@ interface Tick {
 }
 
 /**
- * Builds stage 1 on the worker's own replica of the network. Epochs go to every worker, queries to the owner of their destination. The first tick builds all routes from nothing;
- * its moves are those from no next hops.
+ * Builds stage 1 on the worker's own replica of the network. Epochs go to every worker, queries to the owner of their destination. The
+ * first tick builds all routes from nothing; its moves are those from no next hops.
  */
 export function keepRoutes(
   epochs: Stream<number, Rows<EpochRecord>>,

@@ -6,6 +6,7 @@ import type { NextHopGroup } from "../routes/index.ts";
 
 /** What every worker starts from. */
 export interface RoutesArgument {
+  /** The network before the first epoch. */
   readonly topology: Topology;
   /** Rounds weights to multiples of this; see `NetworkOptions`. */
   readonly resolution?: number;
@@ -15,6 +16,7 @@ export interface RoutesArgument {
 
 /** The changes of one epoch, which apply all at once. */
 export interface EpochRecord {
+  /** Known to be good: a worker fails on one that does not fit. */
   readonly changes: readonly Change[];
 }
 
@@ -22,16 +24,21 @@ export interface EpochRecord {
 export interface QueryRecord {
   /** The client's number for it. */
   readonly id: number;
+  /** What is asked for. */
   readonly op: Query["op"];
-  /** Dense node indexes as of the tick. */
+  /** Dense index of the source as of the tick. */
   readonly from: number;
+  /** Dense index of the destination as of the tick. */
   readonly to: number;
 }
 
 /** What is known of a pair of nodes (routing rule 6). */
 export interface Answer {
+  /** What was asked for. */
   readonly op: Query["op"];
+  /** Node id of the source. */
   readonly from: string;
+  /** Node id of the destination. */
   readonly to: string;
   /** In the topology's weights; null when unreachable. */
   readonly distance: number | null;
@@ -39,6 +46,7 @@ export interface Answer {
   readonly nextHops: readonly string[];
   /** The shortest path with the least node id, then the least link id, at each hop; null when unreachable. */
   readonly path: readonly string[] | null;
+  /** Link ids along `path`; null when unreachable. */
   readonly links: readonly string[] | null;
   /** The number of shortest paths, parallel links told apart, as a decimal integer of any size. */
   readonly pathCount: string;
@@ -46,22 +54,31 @@ export interface Answer {
 
 /** An answer with the client's number of its question. */
 export interface AnswerRecord {
+  /** The client's number. */
   readonly id: number;
+  /** The answer. */
   readonly answer: Answer;
 }
 
 /** How many pairs one worker's destinations changed in an epoch. */
 export interface TallyRecord {
+  /** Ordered pairs of different nodes whose distance changed (routing rule 6). */
   readonly pairsChanged: number;
+  /** Ordered pairs of different nodes whose set of next-hop links changed (routing rule 6). */
   readonly nextHopSetsChanged: number;
 }
 
 /** What an epoch changed in the next-hop groups of one node, by dense indexes as of the epoch; see `GroupDelta`. */
 export interface GroupRecord {
+  /** Node index. */
   readonly node: number;
+  /** Groups with numbers that were free. */
   readonly added: readonly NextHopGroup[];
+  /** Groups with other links than before, changed in place for all their destinations. */
   readonly changed: readonly NextHopGroup[];
+  /** Groups with the same links and another count of destinations. */
   readonly resized: readonly Omit<NextHopGroup, "links">[];
+  /** Numbers of groups that no destination uses any more. */
   readonly removed: readonly number[];
 }
 

@@ -8,8 +8,18 @@ import { keepRoutes } from "./keep-routes.ts";
 import { Placement } from "./placement.ts";
 import type { AnswerRecord, DeltaRecord, EpochRecord, QueryRecord, RoutesArgument } from "./records.ts";
 
-const inputs = { epochs: rows<EpochRecord>(), queries: rows<QueryRecord>() };
-const outputs = { deltas: rows<DeltaRecord>(), answers: rows<AnswerRecord>() };
+const inputs = {
+  /** Changes, one epoch a tick. */
+  epochs: rows<EpochRecord>(),
+  /** Questions, to whichever worker. */
+  queries: rows<QueryRecord>(),
+};
+const outputs = {
+  /** What each epoch changed, one record a tick. */
+  deltas: rows<DeltaRecord>(),
+  /** An answer for each question. */
+  answers: rows<AnswerRecord>(),
+};
 
 /**
  * All routes of a network, kept current. Each tick of its time is either an epoch (one `EpochRecord`, sent to any one worker) or any

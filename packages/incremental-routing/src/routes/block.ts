@@ -15,7 +15,9 @@ export type LabelBytes = 2 | 4 | 8;
 
 /** A piece of memory; `byteOffset` is a multiple of 8. */
 export interface BlockMemory {
+  /** What the piece is of. */
   readonly buffer: ArrayBufferLike;
+  /** Where it starts. */
   readonly byteOffset: number;
 }
 
@@ -29,8 +31,11 @@ export interface BlockAllocator {
 
 /** How blocks are laid out: `capacity` rows (nodes) of 32 labels, then as many rows of 32 set ids. */
 export interface BlockLayout {
+  /** Rows: node indexes are below this. */
   readonly capacity: number;
+  /** Bytes of a label. */
   readonly labelBytes: LabelBytes;
+  /** Bytes of a set id. */
   readonly setBytes: 2 | 4;
 }
 
@@ -51,9 +56,13 @@ export function blockBytes({ capacity, labelBytes, setBytes }: BlockLayout): num
 
 /** One block's views of its memory. */
 export interface Block {
+  /** Its destinations are the nodes of index 32 times this and on. */
   readonly index: number;
+  /** What the views are of. */
   readonly memory: BlockMemory;
+  /** Distances by row and slot. */
   readonly labels: Labels;
+  /** Next-hop sets by row and slot. */
   readonly sets: SetIds;
 }
 

@@ -3,11 +3,13 @@
 
 /** So many destinations moved, at one node, from one set of next-hop links to another. */
 export interface SetMove {
+  /** Node index. */
   readonly node: number;
   /** Link indexes, ascending; empty where there was no next hop. */
   readonly from: readonly number[];
   /** Link indexes, ascending; empty where there is no next hop now. */
   readonly to: readonly number[];
+  /** How many, at least 1. */
   readonly destinations: number;
 }
 

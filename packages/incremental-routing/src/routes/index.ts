@@ -1,4 +1,4 @@
-export type { Block, BlockAllocator, BlockLayout, BlockMemory, Labels, SetIds } from "./block.ts";
+export type { Block, BlockAllocator, BlockLayout, BlockMemory, LabelBytes, Labels, SetIds } from "./block.ts";
 export { BLOCK_SLOTS, blockBytes } from "./block.ts";
 export type { EpochChanges, SetMove } from "./epoch-changes.ts";
 export { type GroupDelta, type GroupMove, type NextHopGroup, NextHopGroups } from "./next-hop-groups.ts";

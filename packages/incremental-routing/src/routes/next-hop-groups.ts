@@ -7,6 +7,7 @@ export interface GroupMove {
   readonly from: readonly number[];
   /** Link indexes, ascending; empty where there is no next hop now. */
   readonly to: readonly number[];
+  /** How many, at least 1. */
   readonly destinations: number;
 }
 
@@ -22,6 +23,7 @@ export interface NextHopGroup {
 
 /** What an epoch changed in the groups of a switch; each list by ascending number, no number in two lists. */
 export interface GroupDelta {
+  /** Groups with numbers that were free. */
   readonly added: readonly NextHopGroup[];
   /** Groups with other links than before: the switch changes one group in place for all its destinations. */
   readonly changed: readonly NextHopGroup[];

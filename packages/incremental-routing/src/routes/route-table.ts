@@ -29,7 +29,9 @@ import { SetTransitions } from "./set-transitions.ts";
 
 /** One shortest path; `links` has one entry less than `nodes`. */
 export interface RoutePath {
+  /** Node indexes from the source to the destination, both included. */
   readonly nodes: readonly number[];
+  /** Link indexes along them. */
   readonly links: readonly number[];
 }
 

@@ -30,6 +30,7 @@ export interface Group extends Omit<NextHopGroup, "links"> {
 export interface NodeGroups {
   /** The node's id. */
   readonly node: string;
+  /** Groups with numbers that were free. */
   readonly added: readonly Group[];
   /** Groups with other links than before, changed in place for all their destinations. */
   readonly changed: readonly Group[];
@@ -224,6 +225,7 @@ export class Routing {
     await this.client.close();
   }
 
+  /** Closes, at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
