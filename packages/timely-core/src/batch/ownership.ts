@@ -78,7 +78,7 @@ export abstract class Counted {
     return this.origin?.borrowed === true;
   }
 
-  /** Engine-internal: adds references for `more` further consumers, each of which releases its own. */
+  /** Engine-internal: adds references for `more` further consumers, each of which releases its own. @internal */
   share(more: number): this {
     this.check();
     this.references += more;

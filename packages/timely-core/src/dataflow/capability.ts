@@ -27,7 +27,7 @@ export class Capability<T> {
   private current: T;
   private released = false;
 
-  /** Engine-internal: a capability whose count is already recorded. */
+  /** Engine-internal: a capability whose count is already recorded. @internal */
   constructor(port: CapabilityPort<T>, time: T) {
     this.port = port;
     this.current = time;

@@ -1,6 +1,6 @@
 export { Capability } from "./capability.ts";
 export type { InputCapability, InputPort } from "./channels/input-port.ts";
-export type { OutputPort, Session } from "./channels/output-port.ts";
+export type { OutputPort, SendingRight, Session } from "./channels/output-port.ts";
 export { broadcasting, type Exchange, type Pact, pipeline } from "./channels/pact.ts";
 export {
   CapabilityError,

@@ -18,7 +18,7 @@ export class Input<T, B extends Batch> {
   private readonly capability: Capability<T>;
   private readonly output: OutputPort<T, B>;
 
-  /** Engine-internal: see `input`. */
+  /** Engine-internal: see `input`. @internal */
   constructor(stream: Stream<T, B>, output: OutputPort<T, B>, capability: Capability<T>) {
     this.stream = stream;
     this.output = output;

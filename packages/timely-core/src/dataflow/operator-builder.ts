@@ -2,6 +2,7 @@
 // After timely dataflow's `OperatorBuilder`.
 
 import type { Batch, Layout } from "../batch/index.ts";
+import { ByteWriter, type Codec } from "../codec/index.ts";
 import type { Operator } from "../progress/index.ts";
 import type { Capability } from "./capability.ts";
 import { Channel } from "./channels/channel.ts";
@@ -112,6 +113,7 @@ export class OperatorBuilder<T> {
     const internal = inputs.map((_, input) =>
       outputs.map((_, output) => this.connections[output]?.[input] ?? [summaries.identity]),
     );
+    scope.context.describe(`paths of ${this.info.name} ${fingerprint(summaries.codec, internal)}`);
     let run: (() => void) | undefined;
     const operator: Operator = {
       schedule: () => {
@@ -121,7 +123,7 @@ export class OperatorBuilder<T> {
         } catch (error) {
           throw error instanceof PlacedError ? error : new OperatorError(this.place, error);
         }
-        for (let i = 0; i < inputs.length; i++) if ((inputs[i] as InputPort<T, Batch>).hasBatches) return true;
+        // Inputs that fuel left unread have asked for another turn; one that the operator chose not to read waits for news.
         return false;
       },
     };
@@ -140,4 +142,16 @@ export class OperatorBuilder<T> {
       return least !== undefined && domain.lessEqual(least, to);
     });
   }
+}
+
+/** The summaries of an operator as text, for the graph's fingerprint. */
+function fingerprint<S>(codec: Codec<S>, internal: readonly (readonly (readonly S[])[])[]): string {
+  const writer = new ByteWriter();
+  for (const outputs of internal) {
+    for (const set of outputs) {
+      writer.varint(set.length);
+      for (const summary of set) codec.write(summary, writer);
+    }
+  }
+  return writer.finish().join(" ");
 }

@@ -19,12 +19,12 @@ export class Scope<T> {
   readonly domain: TimeDomain<T>;
   /** The scope this one is nested in. */
   readonly parent: Scope<unknown> | undefined;
-  /** Engine-internal. */
+  /** Engine-internal. @internal */
   readonly subgraph: ScopeEngine<T>;
-  /** Engine-internal. */
+  /** Engine-internal. @internal */
   readonly context: DataflowContext;
 
-  /** Engine-internal: see `worker.dataflow`, `nested` and `region`. */
+  /** Engine-internal: see `worker.dataflow`, `nested` and `region`. @internal */
   constructor(context: DataflowContext, subgraph: ScopeEngine<T>, parent: Scope<unknown> | undefined) {
     this.context = context;
     this.subgraph = subgraph;
@@ -82,7 +82,7 @@ export class Scope<T> {
     return result;
   }
 
-  /** Engine-internal: checks that a stream belongs here. */
+  /** Engine-internal: checks that a stream belongs here. @internal */
   requireOwn(scope: Scope<T>, operator: string): void {
     if (scope === this) return;
     throw new GraphError(

@@ -14,12 +14,12 @@ export type Through<A, B> = (stream: A) => B;
 export class Stream<T, B extends Batch> {
   readonly scope: Scope<T>;
   readonly layout: Layout<B>;
-  /** Engine-internal: the output that the batches come from. */
+  /** Engine-internal: the output that the batches come from. @internal */
   readonly output: OutputPort<T, B>;
-  /** Engine-internal: that output's location in its scope. */
+  /** Engine-internal: that output's location in its scope. @internal */
   readonly source: number;
 
-  /** Engine-internal: streams come from inputs and operators. */
+  /** Engine-internal: streams come from inputs and operators. @internal */
   constructor(scope: Scope<T>, output: OutputPort<T, B>, source: number) {
     this.scope = scope;
     this.layout = output.layout;

@@ -9,8 +9,9 @@ export type TimeKey = number | string;
 /**
  * How times change along a path of a dataflow.
  *
- * A summary maps a time at the start of a path to the least time it can cause at the end. Summaries must be monotone and must never go
- * back: `lessEqual(t, resultsIn(s, t))`.
+ * A summary maps a time at the start of a path to the least time it can cause at the end. Summaries must be monotone, and each must
+ * either be the identity or strictly advance every time: one that leaves just some times as they are would let a cycle stand still
+ * without being found out.
  */
 export interface SummaryDomain<T, S> {
   /** The summary of the empty path: every time results in itself. */

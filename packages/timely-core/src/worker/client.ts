@@ -233,7 +233,7 @@ export class Client<I extends Ports, O extends Ports> {
   private readonly stop: () => Promise<void> | void;
   private over = false;
 
-  /** Engine-internal: see `launch`. */
+  /** Engine-internal: see `launch`. @internal */
   constructor(
     inputs: I,
     outputs: O,

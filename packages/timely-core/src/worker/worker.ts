@@ -26,7 +26,7 @@ export interface WorkerOptions {
   readonly now?: () => number;
   /** The worker's part of the memory that the workers of a run share. */
   readonly arena?: Arena;
-  /** Engine-internal: the simulator's. */
+  /** Engine-internal: the simulator's. @internal */
   readonly pace?: Pace;
 }
 
@@ -73,7 +73,7 @@ export class Worker {
   private nextDataflow = 0;
   private readonly frame = emptyFrame();
 
-  /** Engine-internal: see `execute`, `launch` and `solo`. */
+  /** Engine-internal: see `execute`, `launch` and `solo`. @internal */
   constructor(fabric: Fabric, options: WorkerOptions = {}) {
     this.fabric = fabric;
     this.index = fabric.index;
@@ -228,7 +228,7 @@ export class Worker {
     );
   }
 
-  /** Engine-internal: the state that coverage and introspection look at. */
+  /** Engine-internal: the state that coverage and introspection look at. @internal */
   inspect(): {
     readonly progressHeldBack: boolean;
     readonly earlyMessages: number;

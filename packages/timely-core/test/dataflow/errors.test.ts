@@ -284,12 +284,16 @@ describe("ProtocolError", () => {
 });
 
 describe("an operator that never reads", () => {
-  it("holds the frontier at what waits for it", () => {
+  it("holds the frontier at what waits for it, and rests until it is activated", () => {
     let reads = false;
+    let activate = () => {};
     const { worker, input, probe } = bench<number, number>((stream) =>
       stream.pipe(
-        unary<number, Rows<number>, Rows<number>>("reluctant", pipeline, rows<number>(), () => (port, output) => {
-          if (reads) port.forEach((right, batch) => output.session(right).giveBatch(batch.retain()));
+        unary<number, Rows<number>, Rows<number>>("reluctant", pipeline, rows<number>(), (info) => {
+          activate = info.activate;
+          return (port, output) => {
+            if (reads) port.forEach((right, batch) => output.session(right).giveBatch(batch.retain()));
+          };
         }),
       ),
     );
@@ -298,8 +302,10 @@ describe("an operator that never reads", () => {
     input.advanceTo(9);
     for (let i = 0; i < 10; i++) worker.step();
     expect(probe.frontier.elements).toEqual([2]);
+    expect(worker.isBusy).toBe(false);
+    expect(() => worker.stepWhile(() => probe.lessThan(9))).toThrow(StalledError);
     reads = true;
-    worker.step();
+    activate();
     worker.stepWhile(() => probe.lessThan(9));
     input.close();
     worker.run();

@@ -25,7 +25,7 @@ export class InputCapability<T> {
   private current: T;
   private reading = false;
 
-  /** Engine-internal. */
+  /** Engine-internal. @internal */
   constructor(port: InputPort<T, Batch>) {
     this.port = port;
     this.current = port.scope.domain.minimum;
@@ -67,13 +67,13 @@ export class InputCapability<T> {
     return target.grant(time);
   }
 
-  /** Engine-internal. */
+  /** Engine-internal. @internal */
   open(time: T): void {
     this.current = time;
     this.reading = true;
   }
 
-  /** Engine-internal. */
+  /** Engine-internal. @internal */
   close(): void {
     this.reading = false;
   }
@@ -81,7 +81,9 @@ export class InputCapability<T> {
 
 /** An operator's input port. */
 export class InputPort<T, B extends Batch> {
+  /** Engine-internal. @internal */
   readonly scope: InputScope<T>;
+  /** Where the port is, for errors. */
   readonly place: Place;
   /** The operator's outputs. */
   readonly outputs: readonly OutputPort<T, Batch>[];
@@ -96,7 +98,7 @@ export class InputPort<T, B extends Batch> {
   private readonly batches: B[] = [];
   private head = 0;
 
-  /** Engine-internal: `reach` tells whether a batch at one time allows sending at another on an output. */
+  /** Engine-internal: `reach` tells whether a batch at one time allows sending at another on an output. @internal */
   constructor(
     context: DataflowContext,
     scope: InputScope<T>,
@@ -159,7 +161,7 @@ export class InputPort<T, B extends Batch> {
     if (this.hasBatches) scope.activate(this.node);
   }
 
-  /** Engine-internal: a batch arrived. */
+  /** Engine-internal: a batch arrived. @internal */
   accept(time: T, batch: B): void {
     this.times.push(time);
     this.batches.push(batch);
@@ -167,7 +169,7 @@ export class InputPort<T, B extends Batch> {
     this.scope.activate(this.node);
   }
 
-  /** Engine-internal: copies what waits in borrowed memory, which its lender needs back (engine rule 7). */
+  /** Engine-internal: copies what waits in borrowed memory, which its lender needs back (engine rule 7). @internal */
   returnBorrowed(): void {
     for (let i = this.head; i < this.batches.length; i++) {
       const batch = this.batches[i] as B;

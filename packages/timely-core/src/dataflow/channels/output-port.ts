@@ -32,7 +32,7 @@ export class Session<T, B extends Batch> {
   private readonly right: SendingRight<T>;
   private readonly time: T;
 
-  /** Engine-internal. */
+  /** Engine-internal. @internal */
   constructor(port: OutputPort<T, B>, right: SendingRight<T>) {
     this.port = port;
     this.right = right;
@@ -74,7 +74,7 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   private readonly builder: Builder<B>;
   private bufferedTime: T;
 
-  /** Engine-internal. */
+  /** Engine-internal. @internal */
   constructor(scope: OutputScope<T>, place: Place, location: number, layout: Layout<B>) {
     this.scope = scope;
     this.place = place;
@@ -99,18 +99,18 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
     return new Session(this, right);
   }
 
-  /** Engine-internal: connects a channel that delivers to `target`. */
+  /** Engine-internal: connects a channel that delivers to `target`. @internal */
   addPusher(target: number, pusher: Pusher<T, B>): void {
     this.targets.push(target);
     this.pushers.push(pusher);
   }
 
-  /** Engine-internal: the capability for the least time, with which every tracker starts. */
+  /** Engine-internal: the capability for the least time, with which every tracker starts. @internal */
   initial(): Capability<T> {
     return new Capability(this, this.domain.minimum);
   }
 
-  /** Engine-internal: a capability for `time`, which the caller has shown to be allowed. */
+  /** Engine-internal: a capability for `time`, which the caller has shown to be allowed. @internal */
   grant(time: T): Capability<T> {
     this.holds(time, 1);
     return new Capability(this, time);
@@ -120,7 +120,7 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
     this.scope.record(this.location, time, diff);
   }
 
-  /** Engine-internal: adds a record to the buffer of its time. */
+  /** Engine-internal: adds a record to the buffer of its time. @internal */
   buffer(time: T, record: RecordOf<B>): void {
     const { builder } = this;
     if (builder.length > 0 && this.bufferedTime !== time) this.flush();
@@ -134,14 +134,14 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
     if (this.builder.length > 0) this.push(this.bufferedTime, this.builder.finish());
   }
 
-  /** Engine-internal: sends a batch after what is buffered. */
+  /** Engine-internal: sends a batch after what is buffered. @internal */
   send(time: T, batch: B): void {
     this.flush();
     if (batch.length > 0) this.push(time, batch);
     else batch.release();
   }
 
-  /** Engine-internal: counts a batch as produced and delivers it. */
+  /** Engine-internal: counts a batch as produced and delivers it. @internal */
   private push(time: T, batch: B): void {
     const { targets } = this;
     const records = batch.length;
@@ -151,7 +151,7 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
     this.deliver(time, batch);
   }
 
-  /** Engine-internal: delivers a batch that is counted elsewhere. */
+  /** Engine-internal: delivers a batch that is counted elsewhere. @internal */
   deliver(time: T, batch: B): void {
     const { pushers } = this;
     if (pushers.length === 0) {

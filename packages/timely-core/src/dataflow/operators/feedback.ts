@@ -12,7 +12,7 @@ import type { Stream, Through } from "../stream.ts";
 export interface Feedback<T, B extends Batch> {
   /** What comes round: each batch at its time advanced by the summary; what passes the last time is dropped. */
   readonly stream: Stream<T, B>;
-  /** Engine-internal. */
+  /** Engine-internal. @internal */
   connect(stream: Stream<T, B>): void;
 }
 

@@ -11,7 +11,7 @@ export class Probe<T> {
   private watched: Frontier<T> | undefined;
   private readonly source: () => Frontier<T>;
 
-  /** Engine-internal: see `probe`. */
+  /** Engine-internal: see `probe`. @internal */
   constructor(source: () => Frontier<T>) {
     this.source = source;
   }
