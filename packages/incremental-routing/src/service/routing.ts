@@ -2,9 +2,19 @@
 
 import { type Client, launch } from "@limmat/timely-core";
 import { byCodeUnit } from "../dataflow/answer.ts";
-import type { Answer, DeltaRecord, GroupRecord } from "../dataflow/records.ts";
+import type { Answer, DeltaRecord, GroupRecord, QueryRecord } from "../dataflow/records.ts";
 import { routes } from "../dataflow/routes.ts";
-import { type Change, ChangeError, Network, type Query, RoutingError, type Topology } from "../network/index.ts";
+import {
+  type Change,
+  ChangeError,
+  isQuery,
+  Network,
+  parseChange,
+  parseOperation,
+  type Query,
+  RoutingError,
+  type Topology,
+} from "../network/index.ts";
 import { BLOCK_SLOTS, blockBytes, type NextHopGroup } from "../routes/index.ts";
 import { Names } from "./names.ts";
 
@@ -172,14 +182,16 @@ export class Routing {
   async apply(changes: readonly Change[]): Promise<EpochDelta> {
     this.requireRunning();
     const since = performance.now();
-    this.network.applyEpoch(changes);
+    // Plain records of known fields, so that what the network accepts can be sent to the workers.
+    const plain = changes.map((change, index) => at(index, () => parseChange(change)));
+    this.network.applyEpoch(plain);
     this.accepted += 1;
-    this.names.announce(this.accepted, changes, this.network);
+    this.names.announce(this.accepted, plain, this.network);
     // Questions that wait to be sent are about the state before this epoch.
     this.sendQuestions();
     const tick = this.client.inputs.epochs.time;
-    const delta = this.expect(tick, this.accepted, changes.length, since);
-    this.client.inputs.epochs.send([{ changes }]);
+    const delta = this.expect(tick, this.accepted, plain.length, since);
+    this.client.inputs.epochs.send([{ changes: plain }]);
     this.advance();
     return delta;
   }
@@ -187,25 +199,22 @@ export class Routing {
   /**
    * Answers questions as of all epochs accepted before. Questions asked in one turn of the event loop travel together.
    *
-   * @throws ChangeError when a node is unknown, its `index` saying which question.
+   * @throws ChangeError when a node is unknown or it is no question, its `index` saying which.
    * @throws RoutingClosedError after `close`; the error of the run when a worker has failed.
    */
   async ask(queries: readonly Query[]): Promise<Answer[]> {
     this.requireRunning();
-    const indexed = queries.map((query, index) => ({
-      op: query.op,
-      from: this.nodeIndex(query.from, index),
-      to: this.nodeIndex(query.to, index),
-    }));
-    const answers = indexed.map(
-      (query) =>
-        new Promise<Answer>((resolve, reject) => {
-          const id = this.nextQuestion++;
-          this.questions.set(id, { resolve, reject });
-          this.client.inputs.queries.send([{ id, ...query }]);
-        }),
+    if (queries.length === 0) return [];
+    const records = queries.map((query, index): QueryRecord => {
+      const { op, from, to } = at(index, () => parseQuery(query));
+      const id = this.nextQuestion++;
+      return { id, op, from: this.nodeIndex(from, index), to: this.nodeIndex(to, index) };
+    });
+    const answers = records.map(
+      ({ id }) => new Promise<Answer>((resolve, reject) => this.questions.set(id, { resolve, reject })),
     );
-    if (!this.asking && answers.length > 0) {
+    this.client.inputs.queries.send(records);
+    if (!this.asking) {
       this.asking = true;
       queueMicrotask(() => this.sendQuestions());
     }
@@ -284,5 +293,20 @@ export class Routing {
     for (const { reject } of this.questions.values()) reject(error);
     this.epochs.clear();
     this.questions.clear();
+  }
+}
+
+function parseQuery(value: Query): Query {
+  const operation = parseOperation(value);
+  if (isQuery(operation)) return operation;
+  throw new ChangeError("UNKNOWN_OP", `op "${operation.op}" changes the network and asks nothing`, { field: "op" });
+}
+
+/** What `parse` gives; its `ChangeError` is placed at `index`. */
+function at<T>(index: number, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof ChangeError ? error.at(index) : error;
   }
 }

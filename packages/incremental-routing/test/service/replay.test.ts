@@ -72,7 +72,7 @@ describe.each([1, 2, 3])("replay on %i inline workers", (workers) => {
       ),
       { numRuns: 40 },
     );
-  });
+  }, 120_000);
 
   // Blocks of 32 destinations are dealt out to the workers, so these have work for each of them.
   it.each([
@@ -273,6 +273,18 @@ describe("replay of little", () => {
       change(3, "node-remove", "node", "only"),
     ];
     expect(gist((await replayed(nothing, lines, { workers: 2 })).output)).toEqual(["only", 1, null, 1, 1]);
+  });
+
+  it("answers any number of questions of an epoch in their order", async () => {
+    const pairs = Array.from({ length: 3000 }, (_, i) => ["abcd"[i % 4]!, "abcd"[Math.floor(i / 5) % 4]!] as const);
+    const { output } = await replayed(
+      square,
+      pairs.map(([from, to]) => path(1, from, to)),
+    );
+    expect(output.slice(0, -1).map((line) => JSON.parse(line) as { from: string; to: string })).toMatchObject(
+      pairs.map(([from, to]) => ({ from, to })),
+    );
+    expect(output).toHaveLength(3001);
   });
 
   it("reads lines as they come, and ends an epoch only when the next one begins", async () => {

@@ -100,7 +100,7 @@ describe("Routing's deltas", () => {
       ),
       { numRuns: 25 },
     );
-  });
+  }, 120_000);
 
   it.each(["grid:9x8", "jellyfish:70,8,4,2"])("are the same for every number of workers on %s", async (spec) => {
     const topology = parseGenerator(spec).generate();
@@ -196,6 +196,35 @@ describe.each([1, 2])("Routing on %i inline workers", (workers) => {
     expect(await routing.ask([path("a", "b")])).toMatchObject([{ distance: 1, path: ["a", "b"], links: ["ab"] }]);
     expect(await routing.ask([])).toEqual([]);
     expect(await routing.apply([down("ab")])).toMatchObject({ epoch: 1 });
+    await routing.close();
+  });
+
+  it("takes nothing that it could not send to its workers", async () => {
+    const routing = await start();
+    const odd = { op: "link-down", link: "ab", note: () => {}, [Symbol("s")]: 1 } as const;
+    expect(await routing.apply([odd])).toMatchObject({ epoch: 1, nextHopSetsChanged: 6 });
+    class Question {
+      readonly op = "path";
+      readonly from = "a";
+      readonly to = "b";
+      readonly why = Symbol("why");
+    }
+    expect(await routing.ask([new Question()])).toMatchObject([{ distance: 3 }]);
+    // What types forbid, JavaScript allows.
+    for (const [bad, code] of [
+      [{ op: "fly" }, "UNKNOWN_OP"],
+      [path("a", "b"), "UNKNOWN_OP"],
+      [{ op: "link-down" }, "MISSING_FIELD"],
+      [null, "NOT_AN_OBJECT"],
+      [{ op: "node-add", node: 7 }, "BAD_FIELD"],
+    ] as [never, string][]) {
+      await expect(routing.apply([up("ab"), bad])).rejects.toMatchObject({ name: "ChangeError", code, index: 1 });
+    }
+    await expect(routing.ask([path("a", "b"), up("ab") as never])).rejects.toMatchObject({
+      code: "UNKNOWN_OP",
+      index: 1,
+    });
+    expect(await routing.apply([up("ab")])).toMatchObject({ epoch: 2, nextHopSetsChanged: 6 });
     await routing.close();
   });
 
