@@ -7,7 +7,7 @@ import { type ReplayCommandOptions, replayCommand } from "./replay-command.ts";
 import { type ServeCommandOptions, serveCommand } from "./serve-command.ts";
 
 /** The network that is served when none is asked for. */
-const DEFAULT_TOPOLOGY = "fat-tree:32";
+const DEFAULT_TOPOLOGY = "jupiter";
 const MAX_WORKERS = 64;
 
 /** Runs one command line, without the program's own name, and resolves to its exit code. */

@@ -5,7 +5,7 @@ import { z } from "zod";
 /** The most changes in one epoch. */
 export const MAX_CHANGES = 10_000;
 /** The most pairs in one request for paths. */
-export const MAX_PATHS = 10_000;
+export const MAX_PATHS = 1000;
 /** The most bytes of a request's body. */
 export const MAX_BODY_BYTES = 4 * 2 ** 20;
 

@@ -1,5 +1,6 @@
 // The route of one pair: which it is, what it is now, and what it was before the latest epoch.
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { scene, view } from "../map/map.tsx";
 import type { Answer } from "../model/api.ts";
 import { from, network, route, routeBefore, to, toggleLink, trace } from "../model/state.ts";
@@ -34,8 +35,14 @@ export function RoutePanel() {
 
 function NodeField({ name, label, value }: { name: string; label: string; value: string }) {
   const offers = useSignal<readonly string[]>([]);
+  const typed = useSignal(value);
+  // Another pair may be chosen elsewhere on the page.
+  useEffect(() => {
+    typed.value = value;
+  }, [typed, value]);
   const offer = (event: Event) => {
-    const text = (event.currentTarget as HTMLInputElement).value.toLowerCase();
+    typed.value = (event.currentTarget as HTMLInputElement).value;
+    const text = typed.value.toLowerCase();
     const model = network.peek();
     const found: string[] = [];
     for (let node = 0; model !== undefined && node < model.nodeCount && found.length < OFFERED; node++) {
@@ -49,7 +56,7 @@ function NodeField({ name, label, value }: { name: string; label: string; value:
       {label}
       <input
         name={name}
-        value={value}
+        value={typed.value}
         list={`${name}-nodes`}
         onInput={offer}
         onFocus={offer}
