@@ -41,7 +41,7 @@ export function draw(context: CanvasRenderingContext2D, frame: Frame): void {
   context.fillStyle = colours.map;
   context.fillRect(0, 0, width, height);
   context.lineCap = "round";
-  const dense = drawn.length > 400;
+  const crowd = drawn.length > 2500 ? 2 : drawn.length > 1200 ? 1 : 0;
   const stroke = (links: Iterable<number>, colour: string, line: number, alpha: number, dash: number[] = []) => {
     context.beginPath();
     for (const link of links) {
@@ -55,7 +55,7 @@ export function draw(context: CanvasRenderingContext2D, frame: Frame): void {
     context.strokeStyle = colour;
     context.stroke();
   };
-  stroke(drawn, colours.link, dense ? 0.7 : 1.6, drawn.length > 2500 ? 0.22 : dense ? 0.45 : 0.9);
+  stroke(drawn, colours.link, crowd > 0 ? 0.7 : drawn.length > 200 ? 1 : 1.6, [0.9, 0.5, 0.22][crowd] as number);
   if (emphasis.selected.length > 0) stroke(emphasis.selected, colours.ink, 1.4, 0.75);
   drawNodes(context, frame);
   if (emphasis.down.length > 0) stroke(emphasis.down, colours.danger, 2.6, 1);

@@ -13,7 +13,7 @@ import { fit, type View, zoomed } from "./view.ts";
 export const scene = signal<Scene | undefined>(undefined);
 export const view = signal<View>({ scale: 1, x: 0, y: 0 });
 /** Links in sight, and how many of them are drawn. */
-export const density = signal({ drawn: 0, of: 0 });
+const density = signal({ drawn: 0, of: 0 });
 
 const size = signal({ width: 0, height: 0 });
 const scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -21,14 +21,14 @@ const recoloured = signal(0);
 scheme.addEventListener("change", () => recoloured.value++);
 
 /** Shows all of the network. */
-export function showAll(): void {
+function showAll(): void {
   const { width, height } = size.peek();
   const { layout } = scene.peek() ?? {};
   if (layout !== undefined && width > 0) view.value = fit(layout, width, height);
 }
 
 /** Zooms about the middle. */
-export function zoom(factor: number): void {
+function zoom(factor: number): void {
   const { width, height } = size.peek();
   view.value = zoomed(view.peek(), factor, width / 2, height / 2);
 }

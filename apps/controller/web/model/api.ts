@@ -1,11 +1,9 @@
 // The controller's HTTP API, as far as the page uses it; `/openapi.json` is the whole of it.
 
-/** What went over HTTP, by the schemas of the service. */
-export type { ChangeOfSchema as Change } from "../../src/api/schemas.ts";
-
 import type { z } from "zod";
-import type { answerSchema, ChangeOfSchema as Change, deltaSchema, topologySchema } from "../../src/api/schemas.ts";
+import type { answerSchema, ChangeInput, deltaSchema, topologySchema } from "../../src/api/schemas.ts";
 
+export type Change = ChangeInput;
 export type TopologyColumns = z.input<typeof topologySchema>;
 export type Answer = z.input<typeof answerSchema>;
 export type Delta = z.input<typeof deltaSchema>;

@@ -52,9 +52,10 @@ function NodeField({ name, label, value }: { name: string; label: string; value:
     offers.value = found;
   };
   return (
-    <label>
-      {label}
+    <div>
+      <label for={`${name}-node`}>{label}</label>
       <input
+        id={`${name}-node`}
         name={name}
         value={typed.value}
         list={`${name}-nodes`}
@@ -71,7 +72,7 @@ function NodeField({ name, label, value }: { name: string; label: string; value:
           </option>
         ))}
       </datalist>
-    </label>
+    </div>
   );
 }
 
