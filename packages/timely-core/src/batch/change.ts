@@ -5,7 +5,10 @@
  * carries it (engine rule 4), so that many times share a batch.
  */
 export interface Change<D, T = number, R = number> {
+  /** What changes. */
   readonly data: D;
+  /** When it changes, at or after the capability time of its batch. */
   readonly time: T;
+  /** How many copies are added; removed, when negative. */
   readonly diff: R;
 }

@@ -9,6 +9,7 @@ export class OverflowError extends LimmatError {
   readonly channel: string;
   /** The bytes that would have been queued, the refused message included. */
   readonly bytes: number;
+  /** The most bytes that may wait. */
   readonly limit: number;
 
   constructor(channel: string, bytes: number, limit: number) {

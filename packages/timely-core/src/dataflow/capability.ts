@@ -79,6 +79,7 @@ export class Capability<T> {
     this.port.holds(this.current, -1);
   }
 
+  /** Releases it: for `using`. */
   [Symbol.dispose](): void {
     this.release();
   }

@@ -4,8 +4,11 @@ import { LimmatError } from "../errors.ts";
 
 /** Where in a computation something happened. */
 export interface Place {
+  /** The name of the dataflow. */
   readonly dataflow: string;
+  /** The name of the operator. */
   readonly operator: string;
+  /** The number of the worker. */
   readonly worker: number;
 }
 
@@ -15,6 +18,7 @@ function at(place: Place): string {
 
 /** An error that happened at one operator. */
 export class PlacedError extends LimmatError {
+  /** Where it happened. */
   readonly place: Place;
 
   constructor(code: string, place: Place, message: string, cause?: unknown) {

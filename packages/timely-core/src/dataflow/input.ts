@@ -63,6 +63,7 @@ export class Input<T, B extends Batch> {
     this.capability.release();
   }
 
+  /** Closes it: for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

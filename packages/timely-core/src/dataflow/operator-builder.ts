@@ -15,6 +15,7 @@ import { Stream } from "./stream.ts";
 
 /** What an operator may know of itself, and how it asks to run again. */
 export interface OperatorInfo {
+  /** The name it was given. */
   readonly name: string;
   /** The worker it runs on. */
   readonly index: number;

@@ -15,7 +15,9 @@ export type ScopeEngine<T> = Subgraph<T, any, any, any>;
  * `region` make scopes inside. Every worker must build the same scopes, operators and streams in the same order.
  */
 export class Scope<T> {
+  /** The name it was given. */
   readonly name: string;
+  /** The times of its streams. */
   readonly domain: TimeDomain<T>;
   /** The scope this one is nested in. */
   readonly parent: Scope<unknown> | undefined;

@@ -12,7 +12,9 @@ export type Through<A, B> = (stream: A) => B;
  * `Columns<S>`.
  */
 export class Stream<T, B extends Batch> {
+  /** The scope it is in. */
   readonly scope: Scope<T>;
+  /** How its batches are laid out. */
   readonly layout: Layout<B>;
   /** Engine-internal: the output that the batches come from. @internal */
   readonly output: OutputPort<T, B>;

@@ -10,6 +10,7 @@ const MAX_SLAB = 2 ** 30;
 
 /** What names a block to any thread of the process: plain numbers, each a u32. */
 export interface BlockHandle {
+  /** The number of its slab. */
   readonly slab: number;
   /** Where the block starts in its slab, in bytes. */
   readonly offset: number;
@@ -42,7 +43,9 @@ export function readHandle(words: Uint32Array, at: number): BlockHandle {
 
 /** A slab as it is posted: its number, which tells its allocator, and its memory. */
 export interface Slab {
+  /** Its number, from 0. */
   readonly id: number;
+  /** Its memory, its allocator's bookkeeping first. */
   readonly buffer: ArrayBufferLike;
 }
 
@@ -50,7 +53,9 @@ export interface Slab {
 export interface ArenaDescriptor {
   /** The number of allocators; slab `id` belongs to allocator `id % allocators`. */
   readonly allocators: number;
+  /** Bytes of each slab. */
   readonly slabBytes: number;
+  /** The slabs that are there from the start. */
   readonly slabs: readonly Slab[];
 }
 

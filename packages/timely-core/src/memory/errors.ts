@@ -6,8 +6,9 @@ import { LimmatError } from "../errors.ts";
 export class OutOfMemoryError extends LimmatError {
   /** The bytes asked for. */
   readonly bytes: number;
-  /** The bytes that this allocator has free in all, and in one piece. */
+  /** The bytes that this allocator has free in all. */
   readonly freeBytes: number;
+  /** The longest run of them, in bytes. */
   readonly largestFreeBytes: number;
 
   constructor(allocator: number, bytes: number, freeBytes: number, largestFreeBytes: number) {
@@ -24,10 +25,13 @@ export class OutOfMemoryError extends LimmatError {
 
 /** A block was used or freed after it was freed; its memory may hold somebody else's data. */
 export class StaleBlockError extends LimmatError {
+  /** The number of the block's slab. */
   readonly slab: number;
+  /** Where the block starts in it, in bytes. */
   readonly offset: number;
-  /** The generation that the handle names, and the one that the memory has now. */
+  /** The generation that the handle names. */
   readonly generation: number;
+  /** The one that the memory has now. */
   readonly currentGeneration: number;
 
   constructor(slab: number, offset: number, generation: number, currentGeneration: number) {

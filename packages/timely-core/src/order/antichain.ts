@@ -4,6 +4,7 @@ import type { TimeDomain } from "./time-domain.ts";
 
 /** What can be asked of a frontier: a set of mutually incomparable times that stands for all times at or after one of them. */
 export interface Frontier<T> {
+  /** The order of its times. */
   readonly domain: TimeDomain<T>;
   /** The minimal times. Read-only: it may be the live array of a changing frontier. */
   readonly elements: readonly T[];
@@ -34,6 +35,7 @@ export function someLessThan<T>(domain: TimeDomain<T>, elements: readonly T[], t
 
 /** A set of mutually incomparable times. Inserting keeps only minimal elements, so the result doesn't depend on the order of insertion. */
 export class Antichain<T> implements Frontier<T> {
+  /** The order of its times. */
   readonly domain: TimeDomain<T>;
   readonly elements: T[] = [];
 

@@ -11,11 +11,14 @@ import type { TimeDomain } from "./time-domain.ts";
  * that nothing is allocated per update. An update costs O(log n) to find the time, and O(n) only where it uncovers later times.
  */
 export class MutableAntichain<T> implements Frontier<T> {
+  /** The order of its times. */
   readonly domain: TimeDomain<T>;
   readonly elements: T[] = [];
   /** How many changes the last update made to the frontier. */
   changes = 0;
+  /** The times that the last update added to the frontier or took from it. */
   readonly changedTimes: T[] = [];
+  /** For each of them, 1 when it was added and -1 when it was taken. */
   readonly changedDiffs: number[] = [];
   // Times with a count other than zero, ascending by `compare`.
   private readonly times: T[] = [];

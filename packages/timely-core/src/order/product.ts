@@ -5,7 +5,9 @@ import type { TimeDomain, TimeKey } from "./time-domain.ts";
 
 /** A pair of times, or of summaries. `(a, b) <= (c, d)` when `a <= c` and `b <= d`. */
 export interface Product<Outer, Inner> {
+  /** The time, or summary, of the scope around. */
   readonly outer: Outer;
+  /** The time, or summary, inside. */
   readonly inner: Inner;
 }
 

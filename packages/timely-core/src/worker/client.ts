@@ -288,6 +288,7 @@ export class Client<I extends Ports, O extends Ports> {
     await this.ended.catch(() => {});
   }
 
+  /** Closes it: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

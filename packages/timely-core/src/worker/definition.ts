@@ -13,6 +13,7 @@ export type BatchOf<L> = L extends Layout<infer B> ? B : never;
 
 /** What a definition's `build` is given. */
 export interface BuildContext<I extends Ports, O extends Ports, C> {
+  /** The outermost scope of the dataflow. */
   readonly scope: Scope<number>;
   /** What the client sends, on each worker what was sent to it. */
   readonly inputs: { readonly [K in keyof I]: Stream<number, BatchOf<I[K]> & Batch> };
@@ -26,8 +27,11 @@ export interface BuildContext<I extends Ports, O extends Ports, C> {
 
 /** A dataflow that a client can launch. Its times are integers. */
 export interface Definition<I extends Ports, O extends Ports, C> {
+  /** The layout of each input port. */
   readonly inputs: I;
+  /** The layout of each output port. */
   readonly outputs: O;
+  /** Builds the dataflow on one worker; every worker must build the same one. */
   build(context: BuildContext<I, O, C>): void;
 }
 

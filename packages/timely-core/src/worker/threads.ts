@@ -23,7 +23,12 @@ export interface ThreadsConfig {
   /** The most bytes that may wait beside a full ring. Default 256 MiB. */
   readonly overflowLimit?: number;
   /** Memory that the workers share, in slabs that are there from the start; each worker allocates from its own. Default: none. */
-  readonly arena?: { readonly slabBytes: number; readonly slabsPerWorker: number };
+  readonly arena?: {
+    /** Bytes of each slab, a multiple of 64 KiB up to 1 GiB. */
+    readonly slabBytes: number;
+    /** How many slabs each worker allocates from. */
+    readonly slabsPerWorker: number;
+  };
 }
 
 /** What a thread is started with, under `limmat` in its `workerData`. */

@@ -222,7 +222,14 @@ export class Worker {
   }
 
   /** What operators on this worker hold: why a frontier stands still. */
-  held(): { readonly dataflow: string; readonly operator: string; readonly time: unknown }[] {
+  held(): {
+    /** The name of the dataflow. */
+    readonly dataflow: string;
+    /** The name of the operator. */
+    readonly operator: string;
+    /** The time of the capability. */
+    readonly time: unknown;
+  }[] {
     return [...this.dataflows.values()].flatMap((dataflow) =>
       [...dataflow.held()].map((holding) => ({ dataflow: dataflow.name, ...holding })),
     );

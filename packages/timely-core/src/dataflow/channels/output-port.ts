@@ -21,8 +21,11 @@ export interface Pusher<T, B extends Batch> {
 
 /** What a session needs of the right to send: a `Capability` or an `InputCapability`. */
 export interface SendingRight<T> {
+  /** The time it is for. */
   readonly time: T;
+  /** Whether it may still be used. */
   readonly live: boolean;
+  /** Whether it allows sending on that output at its time. */
   isFor(output: unknown): boolean;
 }
 
@@ -63,7 +66,9 @@ export class Session<T, B extends Batch> {
 
 /** An operator's output port. */
 export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
+  /** How its batches are laid out. */
   readonly layout: Layout<B>;
+  /** Where the port is, for errors. */
   readonly place: Place;
   readonly held = new Set<Capability<T>>();
   /** The locations that batches go to. */
@@ -84,6 +89,7 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
     this.bufferedTime = scope.domain.minimum;
   }
 
+  /** The times of its scope. */
   get domain(): TimeDomain<T> {
     return this.scope.domain;
   }

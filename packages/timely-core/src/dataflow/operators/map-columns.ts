@@ -18,6 +18,7 @@ import { unary } from "./unary.ts";
 
 /** A loop over whole columns, for what a function per record can't say or can't do fast enough. */
 export interface Kernel<I extends Fields, O extends Fields> {
+  /** The loop. */
   readonly kernel: BatchKernel<I, O>;
 }
 
