@@ -37,6 +37,7 @@ export interface OperatorOptions {
  * A batch read at a time may cause batches at the same time or later on every output, unless `output` is told otherwise.
  */
 export class OperatorBuilder<T> {
+  /** What the operator may know of itself. */
   readonly info: OperatorInfo;
   private readonly scope: Scope<T>;
   private readonly place: Place;
