@@ -44,7 +44,7 @@ export const changesSchema = z
   .describe("The changes of one epoch: all of them apply at once, in their order, or none does.");
 
 /** A pair of nodes. */
-export const pairSchema = z.object({ from: id, to: id });
+export const pairSchema = z.object({ from: id.describe("Node id."), to: id.describe("Node id.") });
 
 /** Pairs of nodes. */
 export const pairsSchema = z.array(pairSchema).min(1).max(MAX_PATHS);
