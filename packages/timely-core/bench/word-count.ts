@@ -1,0 +1,77 @@
+// wordcount: random one-word lines, split, exchanged by word, and counted in maps once a round is complete; rows throughout.
+import {
+  type Capability,
+  exchange,
+  flatMap,
+  input,
+  pipeline,
+  probe,
+  rows,
+  unaryFrontier,
+  type Worker,
+} from "@limmat/timely-core";
+import { type Sample, stretches, timed } from "./samples.ts";
+
+const words = 100_000;
+
+/** Runs rounds of `batch` lines a worker; every word must have been counted in the end. */
+export function wordCount(worker: Worker, batch: number, warm: number, rounds: number): Sample {
+  const counts = new Map<string, number>();
+  let counted = 0;
+  const { feed, done } = worker.dataflow((scope) => {
+    const feed = input<string>(scope);
+    const done = feed.stream.pipe(
+      flatMap((line) => line.split(" ")),
+      exchange((word) => word),
+      unaryFrontier("count", pipeline, rows<readonly [string, number]>(), (first) => {
+        first.release();
+        const waiting: { right: Capability<number>; batches: (readonly string[])[] }[] = [];
+        return (port, output) => {
+          port.forEach((right, arrived) => {
+            const kept = arrived.retain().data;
+            const entry = waiting.find((each) => each.right.time === right.time);
+            if (entry === undefined) waiting.push({ right: right.retain(), batches: [kept] });
+            else entry.batches.push(kept);
+          });
+          for (let i = 0; i < waiting.length; ) {
+            const { right, batches } = waiting[i] as (typeof waiting)[number];
+            if (port.frontier.lessEqual(right.time)) {
+              i += 1;
+              continue;
+            }
+            const session = output.session(right);
+            for (const data of batches) {
+              for (const word of data) {
+                const count = (counts.get(word) ?? 0) + 1;
+                counts.set(word, count);
+                counted += 1;
+                session.give([word, count]);
+              }
+            }
+            right.release();
+            waiting.splice(i, 1);
+          }
+        };
+      }),
+      probe(),
+    );
+    return { feed, done };
+  });
+  let state = 0x9e3779b9 + worker.index;
+  const sample = timed(warm, rounds, batch * rounds, (number) => {
+    for (let i = 0; i < batch; i++) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      feed.send(`w${(state >>> 0) % words}`);
+    }
+    feed.advanceTo(number + 1);
+    worker.stepWhile(() => done.lessThan(number + 1));
+  });
+  feed.close();
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  if (total !== counted || (worker.peers === 1 && counted !== batch * (warm + rounds * stretches))) {
+    throw new Error(`${counted} words were counted, ${total} are in the map`);
+  }
+  return sample;
+}
