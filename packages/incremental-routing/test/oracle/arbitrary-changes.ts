@@ -31,7 +31,7 @@ const PICK = 1 << 16;
 const CHOICE: fc.Arbitrary<Choice> = fc.tuple(fc.nat(PICK - 1), fc.nat(PICK - 1), fc.nat(PICK - 1), fc.nat(PICK - 1));
 
 /** Networks of up to `maxNodes` nodes with parallel links, self-loops, links that start down, and islands. */
-export function arbitraryTopology(maxNodes = 8, weights: WeightKind = "integer"): fc.Arbitrary<Topology> {
+function arbitraryTopology(maxNodes = 8, weights: WeightKind = "integer"): fc.Arbitrary<Topology> {
   return fc.integer({ min: 1, max: maxNodes }).chain((size) =>
     fc.array(fc.tuple(CHOICE, fc.boolean()), { maxLength: 3 * size }).map((choices) => ({
       nodes: Array.from({ length: size }, (_, i) => ({ id: `n${i}` })),
@@ -46,7 +46,7 @@ export function arbitraryTopology(maxNodes = 8, weights: WeightKind = "integer")
 }
 
 /** Streams of epochs that fit `topology`; a rejected epoch counts as not having been. */
-export function changeStream(topology: Topology, options: ChangeStreamOptions = {}): fc.Arbitrary<GeneratedEpoch[]> {
+function changeStream(topology: Topology, options: ChangeStreamOptions = {}): fc.Arbitrary<GeneratedEpoch[]> {
   const { epochs = 8, changesPerEpoch = 6 } = options;
   return fc
     .array(fc.array(CHOICE, { minLength: 1, maxLength: changesPerEpoch }), { maxLength: epochs })

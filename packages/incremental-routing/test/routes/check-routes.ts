@@ -49,7 +49,7 @@ export class SetUses {
   }
 }
 
-export function nodesOf(network: Network): number[] {
+function nodesOf(network: Network): number[] {
   return Array.from({ length: network.nodeBound }, (_, node) => node).filter((node) => network.nodePresent[node] === 1);
 }
 

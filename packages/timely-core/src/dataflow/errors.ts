@@ -56,6 +56,18 @@ export class GraphError extends LimmatError {
   }
 }
 
+/** Throws `GraphError` when batches of one layout would meet those of another (engine rule 12): for programs without types. */
+export function requireSameLayout(
+  operator: string,
+  one: { fingerprint: string },
+  other: { fingerprint: string },
+): void {
+  if (one.fingerprint === other.fingerprint) return;
+  throw new GraphError(
+    `${operator} is given streams of ${one.fingerprint} and of ${other.fingerprint}: convert one with toRows() or toColumns()`,
+  );
+}
+
 /** Another worker sent what doesn't fit this dataflow: another graph, another run, or lost messages. */
 export class ProtocolError extends LimmatError {
   constructor(message: string) {

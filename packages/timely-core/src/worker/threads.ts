@@ -67,6 +67,10 @@ export async function threadData(): Promise<ThreadData | undefined> {
 /** Tells the supervisor how this worker ended, and waits to be ended by it. */
 export async function report(end: ThreadReport): Promise<never> {
   const { parentPort } = await import("node:worker_threads");
+  // What a thread has printed reaches the process in its own time, and would be lost with the thread.
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((resolve) => stream.write("", () => resolve()));
+  }
   parentPort?.postMessage(end);
   // The supervisor ends the thread when all have reported; until then its memory and its output must stay.
   setInterval(() => {}, 0x7fffffff);

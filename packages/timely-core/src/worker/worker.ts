@@ -1,7 +1,7 @@
 // A worker: builds dataflows, and runs them in steps that never block. Every worker of a run builds the same ones.
 // After timely dataflow's `Worker`; engine rules 7 to 9, 14 and 15.
 
-import { inDevelopment } from "../batch/index.ts";
+import { inDevelopment, setDevelopment } from "../batch/index.ts";
 import { ByteReader } from "../codec/index.ts";
 import { type Fabric, type Message, type MessageSpace, Parking, type ParkingOptions } from "../communication/index.ts";
 import { emptyFrame, readFrame } from "../dataflow/channels/frame.ts";
@@ -16,7 +16,7 @@ import { type Pace, unbounded } from "./pace.ts";
 
 /** How a worker runs. */
 export interface WorkerOptions {
-  /** Whether expensive checks are made. Default: unless NODE_ENV is "production". */
+  /** Whether expensive checks are made, by everything in this thread. Default: unless NODE_ENV is "production". */
   readonly development?: boolean;
   /** The same on all workers of a run, and another one for the next run. Default 0. */
   readonly generation?: number;
@@ -75,6 +75,7 @@ export class Worker {
 
   /** Engine-internal: see `execute`, `launch` and `solo`. @internal */
   constructor(fabric: Fabric, options: WorkerOptions = {}) {
+    if (options.development !== undefined) setDevelopment(options.development);
     this.fabric = fabric;
     this.index = fabric.index;
     this.peers = fabric.workers;
@@ -88,7 +89,7 @@ export class Worker {
       peers: this.peers,
       client: fabric.endpoints > fabric.workers ? fabric.workers : -1,
       generation: options.generation ?? 0,
-      development: options.development ?? inDevelopment(),
+      development: inDevelopment(),
       progressLines,
       operatorFuel: () => this.pace.operators(),
       batchFuel: () => this.pace.batches(),

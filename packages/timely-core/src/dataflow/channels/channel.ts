@@ -108,8 +108,10 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
 
   push(time: T, batch: B): void {
     const { pact, scatter } = this;
-    if (pact.kind === "pipeline" || this.context.peers === 1) {
+    if (pact.kind === "pipeline") {
       this.deliver(time, batch);
+    } else if (this.context.peers === 1) {
+      this.deliver(time, this.unshared(batch));
     } else if (pact.kind === "broadcast") {
       this.broadcast(time, batch);
     } else {
@@ -163,10 +165,13 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     for (let i = 0; i < opened.length; i++) context.end(opened[i] as number);
     opened.length = 0;
     batch.release();
-    if (own !== undefined) this.deliver(time, this.unshared(own));
+    if (own !== undefined) this.deliver(time, own);
   }
 
-  /** In development rows are copied by value to this worker as well, so that no program comes to depend on identity (rule 10). */
+  /**
+   * In development rows are copied by value to this worker as well, so that no program comes to depend on identity (rule 10). A scatter
+   * does so by itself.
+   */
   private unshared(batch: B): B {
     const { layout } = this;
     if (layout.kind !== "rows" || !this.context.development) return batch;

@@ -1,9 +1,10 @@
 // An operator's output: sessions that buffer records of one time into batches, and the channels that batches leave by.
 
 import type { Batch, Builder, Layout, RecordOf } from "../../batch/index.ts";
+import { EncodeError } from "../../codec/index.ts";
 import type { TimeDomain } from "../../order/index.ts";
 import { Capability, type CapabilityPort, show } from "../capability.ts";
-import { CapabilityError, type Place } from "../errors.ts";
+import { CapabilityError, OperatorError, type Place } from "../errors.ts";
 
 /** The scope of an output, as it needs it. */
 export interface OutputScope<T> {
@@ -165,6 +166,11 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
       return;
     }
     if (pushers.length > 1) batch.share(pushers.length - 1);
-    for (let i = 0; i < pushers.length; i++) (pushers[i] as Pusher<T, B>).push(time, batch);
+    try {
+      for (let i = 0; i < pushers.length; i++) (pushers[i] as Pusher<T, B>).push(time, batch);
+    } catch (error) {
+      // The codec knows which field can't be sent; who sent it is known here (engine rule 10).
+      throw error instanceof EncodeError ? new OperatorError(this.place, error) : error;
+    }
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Batch } from "../../batch/index.ts";
 import { pipeline } from "../channels/pact.ts";
+import { requireSameLayout } from "../errors.ts";
 import { OperatorBuilder } from "../operator-builder.ts";
 import type { Stream, Through } from "../stream.ts";
 
@@ -9,6 +10,7 @@ import type { Stream, Through } from "../stream.ts";
 export function concat<T, B extends Batch>(...others: Stream<T, B>[]): Through<Stream<T, B>, Stream<T, B>> {
   return (stream) => {
     const builder = new OperatorBuilder(stream.scope, "concat");
+    for (const other of others) requireSameLayout("concat", stream.layout, other.layout);
     const inputs = [stream, ...others].map((each) => builder.input(each, pipeline));
     const [output, result] = builder.output(stream.layout);
     builder.build(

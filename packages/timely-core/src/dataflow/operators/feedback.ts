@@ -3,7 +3,7 @@
 
 import type { Batch, Layout } from "../../batch/index.ts";
 import { pipeline } from "../channels/pact.ts";
-import { GraphError } from "../errors.ts";
+import { GraphError, requireSameLayout } from "../errors.ts";
 import { OperatorBuilder } from "../operator-builder.ts";
 import type { Scope } from "../scope.ts";
 import type { Stream, Through } from "../stream.ts";
@@ -26,6 +26,7 @@ export function feedback<T, B extends Batch>(scope: Scope<T>, layout: Layout<B>,
     stream,
     connect(last) {
       if (connected) throw new GraphError(`the cycle of scope ${scope.name} is closed already`);
+      requireSameLayout("feedback", layout, last.layout);
       connected = true;
       const input = builder.input(last, pipeline);
       builder.build(
