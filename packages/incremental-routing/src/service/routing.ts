@@ -154,6 +154,8 @@ export class Routing {
     const client = await launch<typeof routes>(
       {
         workers,
+        // The engine's checks are for dataflows under development; this one's tests run with them. Inline, the thread is the caller's.
+        ...(inline ? {} : { development: false }),
         argument: { topology, initialGroups, ...exact },
         arena: {
           slabBytes: Math.max(slabBytes, Math.ceil((widest * 65) / 64 / 65536) * 65536),
