@@ -1,8 +1,8 @@
 // Answers to questions about one pair of nodes, by routing rule 6.
 
-import type { Network } from "../network/index.ts";
+import type { Answer, Network } from "../network/index.ts";
 import type { RouteTable } from "../routes/index.ts";
-import type { Answer, QueryRecord } from "./records.ts";
+import type { QueryRecord } from "./records.ts";
 
 /** Strings by code unit, which is how JavaScript compares them. */
 export function byCodeUnit(a: string, b: string): number {

@@ -1,5 +1,4 @@
 export type {
-  Answer,
   AnswerRecord,
   DeltaRecord,
   EpochRecord,

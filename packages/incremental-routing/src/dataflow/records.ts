@@ -1,7 +1,7 @@
 // What flows through the routing dataflow, between its operators and to and from its client. Times are ticks: each epoch and each batch of
 // queries has one of its own.
 
-import type { Change, Query, Topology } from "../network/index.ts";
+import type { Answer, Change, Query, Topology } from "../network/index.ts";
 import type { NextHopGroup } from "../routes/index.ts";
 
 /** What every worker starts from. */
@@ -30,26 +30,6 @@ export interface QueryRecord {
   readonly from: number;
   /** Dense index of the destination as of the tick. */
   readonly to: number;
-}
-
-/** What is known of a pair of nodes (routing rule 6). */
-export interface Answer {
-  /** What was asked for. */
-  readonly op: Query["op"];
-  /** Node id of the source. */
-  readonly from: string;
-  /** Node id of the destination. */
-  readonly to: string;
-  /** In the topology's weights; null when unreachable. */
-  readonly distance: number | null;
-  /** Node ids of all equal-cost next hops, sorted by code unit. */
-  readonly nextHops: readonly string[];
-  /** The shortest path with the least node id, then the least link id, at each hop; null when unreachable. */
-  readonly path: readonly string[] | null;
-  /** Link ids along `path`; null when unreachable. */
-  readonly links: readonly string[] | null;
-  /** The number of shortest paths, parallel links told apart, as a decimal integer of any size. */
-  readonly pathCount: string;
 }
 
 /** An answer with the client's number of its question. */

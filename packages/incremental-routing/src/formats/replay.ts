@@ -1,6 +1,7 @@
 // The replay format: NDJSON of changes and queries in, NDJSON of answers and epochs out.
 
 import {
+  type Answer,
   type Change,
   ChangeError,
   type ChangeErrorCode,
@@ -115,26 +116,10 @@ export class ReplayReader {
   }
 }
 
-/** The answer to a query (routing rule 6). */
-export interface ReplayAnswer {
+/** An answer as of the end of an epoch. */
+export interface ReplayAnswer extends Answer {
   /** Epoch as of whose end it holds. */
   readonly epoch: number;
-  /** What was asked for. */
-  readonly op: Query["op"];
-  /** Node id of the source. */
-  readonly from: string;
-  /** Node id of the destination. */
-  readonly to: string;
-  /** In original weights; null when unreachable. */
-  readonly distance: number | null;
-  /** Node ids, sorted by code unit. */
-  readonly nextHops: readonly string[];
-  /** Node ids from `from` to `to`, or null. */
-  readonly path: readonly string[] | null;
-  /** Link ids along `path`, or null. */
-  readonly links: readonly string[] | null;
-  /** A decimal integer of any size. */
-  readonly pathCount: string | bigint;
 }
 
 /** What an epoch did. */
@@ -154,7 +139,7 @@ export interface EpochSummary {
 /** An answer as one line of NDJSON, without its line end; keys stand in the order of the format. */
 export function formatAnswer(answer: ReplayAnswer): string {
   const { epoch, op, from, to, distance, nextHops, path, links, pathCount } = answer;
-  return JSON.stringify({ epoch, op, from, to, distance, nextHops, path, links, pathCount: String(pathCount) });
+  return JSON.stringify({ epoch, op, from, to, distance, nextHops, path, links, pathCount });
 }
 
 /** An epoch's summary as one line of NDJSON, without its line end; milliseconds to three decimals. */

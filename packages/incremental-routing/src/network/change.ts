@@ -86,6 +86,26 @@ export interface Query {
   readonly to: string;
 }
 
+/** What is known of a pair of nodes (routing rule 6). */
+export interface Answer {
+  /** What was asked for. */
+  readonly op: Query["op"];
+  /** Node id of the source. */
+  readonly from: string;
+  /** Node id of the destination. */
+  readonly to: string;
+  /** In the topology's weights; null when unreachable. */
+  readonly distance: number | null;
+  /** Node ids of all equal-cost next hops, sorted by code unit. */
+  readonly nextHops: readonly string[];
+  /** The shortest path with the least node id, then the least link id, at each hop; null when unreachable. */
+  readonly path: readonly string[] | null;
+  /** Link ids along `path`; null when unreachable. */
+  readonly links: readonly string[] | null;
+  /** The number of shortest paths, parallel links told apart, as a decimal integer of any size. */
+  readonly pathCount: string;
+}
+
 /** What can be wrong with a change or a query. */
 export type ChangeErrorCode =
   | "NOT_AN_OBJECT"

@@ -2,9 +2,10 @@
 
 import { type Client, launch } from "@limmat/timely-core";
 import { byCodeUnit } from "../dataflow/answer.ts";
-import type { Answer, DeltaRecord, GroupRecord, QueryRecord } from "../dataflow/records.ts";
+import type { DeltaRecord, GroupRecord, QueryRecord } from "../dataflow/records.ts";
 import { routes } from "../dataflow/routes.ts";
 import {
+  type Answer,
   type Change,
   ChangeError,
   isQuery,
