@@ -4,6 +4,9 @@
 import { type Frontier, someLessEqual, someLessThan } from "./antichain.ts";
 import type { TimeDomain } from "./time-domain.ts";
 
+/** Elements that are moved one by one rather than by splice(). */
+const few = 16;
+
 /**
  * Counts of times, and the frontier of those whose count is positive.
  *
@@ -37,15 +40,9 @@ export class MutableAntichain<T> implements Frontier<T> {
     const found = at < times.length && this.domain.compare(times[at] as T, time) === 0;
     const before = found ? (counts[at] as number) : 0;
     const after = before + diff;
-    if (!found) {
-      times.splice(at, 0, time);
-      counts.splice(at, 0, after);
-    } else if (after === 0) {
-      times.splice(at, 1);
-      counts.splice(at, 1);
-    } else {
-      counts[at] = after;
-    }
+    if (!found) this.insert(at, time, after);
+    else if (after === 0) this.remove(at);
+    else counts[at] = after;
     if (before > 0 === after > 0) return false;
     if (after > 0) this.cover(time);
     else this.uncover(time, at);
@@ -87,6 +84,39 @@ export class MutableAntichain<T> implements Frontier<T> {
     return low;
   }
 
+  // Mostly few times are outstanding at a place, where loops beat splice(), which allocates what it removes.
+  private insert(at: number, time: T, count: number): void {
+    const { times, counts } = this;
+    if (times.length - at > few) {
+      times.splice(at, 0, time);
+      counts.splice(at, 0, count);
+      return;
+    }
+    times.push(time);
+    counts.push(count);
+    for (let i = times.length - 1; i > at; i--) {
+      times[i] = times[i - 1] as T;
+      counts[i] = counts[i - 1] as number;
+    }
+    times[at] = time;
+    counts[at] = count;
+  }
+
+  private remove(at: number): void {
+    const { times, counts } = this;
+    if (times.length - at > few) {
+      times.splice(at, 1);
+      counts.splice(at, 1);
+      return;
+    }
+    for (let i = at + 1; i < times.length; i++) {
+      times[i - 1] = times[i] as T;
+      counts[i - 1] = counts[i] as number;
+    }
+    times.pop();
+    counts.pop();
+  }
+
   private cover(time: T): void {
     const { elements, domain } = this;
     if (this.lessEqual(time)) return;
@@ -96,7 +126,7 @@ export class MutableAntichain<T> implements Frontier<T> {
       if (domain.lessEqual(time, element)) this.change(element, -1);
       else elements[kept++] = element;
     }
-    elements.length = kept;
+    while (elements.length > kept) elements.pop();
     elements.push(time);
     this.change(time, 1);
   }
@@ -108,7 +138,8 @@ export class MutableAntichain<T> implements Frontier<T> {
       if (domain.compare(elements[i] as T, time) === 0) position = i;
     }
     if (position < 0) return;
-    elements.splice(position, 1);
+    for (let i = position + 1; i < elements.length; i++) elements[i - 1] = elements[i] as T;
+    elements.pop();
     this.change(time, -1);
     // Only times after this one were hidden by it, and they stand after it in the linear extension; taken in that order, none of
     // them is hidden by one that comes later.

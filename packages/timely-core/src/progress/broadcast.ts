@@ -41,7 +41,7 @@ export class Broadcast<T> {
         encoded ??= this.encode(changes);
         if ((this.lines[i] as ProgressLine).offer(encoded)) continue;
       }
-      for (let j = 0; j < changes.locations.length; j++) {
+      for (let j = 0; j < changes.length; j++) {
         backlog.update(changes.locations[j] as number, changes.times[j] as T, changes.diffs[j] as number);
       }
     }
@@ -73,7 +73,7 @@ export class Broadcast<T> {
     writer.reset();
     this.header(writer);
     writer.varint(changes.size());
-    for (let i = 0; i < changes.locations.length; i++) {
+    for (let i = 0; i < changes.length; i++) {
       writer.varint(changes.locations[i] as number);
       domain.codec.write(changes.times[i] as T, writer);
       writer.zigzag(changes.diffs[i] as number);

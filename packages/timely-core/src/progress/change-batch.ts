@@ -17,9 +17,11 @@ const lookBack = 4;
  */
 export class ChangeBatch<T> {
   readonly domain: TimeDomain<T>;
-  readonly locations: number[] = [];
-  readonly times: T[] = [];
-  readonly diffs: number[] = [];
+  /** How many entries there are. The columns may be longer: truncating an array costs more than all else here. */
+  length = 0;
+  locations: number[] = [];
+  times: T[] = [];
+  diffs: number[] = [];
   // Entries below this index are compact.
   private clean = 0;
 
@@ -29,37 +31,38 @@ export class ChangeBatch<T> {
 
   /** Adds `diff` to the count of `time` at `location`. Amortised O(log n). */
   update(location: number, time: T, diff: number): void {
-    const { domain } = this;
-    const oldest = Math.max(this.clean, this.locations.length - lookBack);
-    for (let i = this.locations.length - 1; i >= oldest; i--) {
-      if (this.locations[i] !== location || domain.compare(this.times[i] as T, time) !== 0) continue;
-      this.diffs[i] = (this.diffs[i] as number) + diff;
+    const { domain, locations, times, diffs, length } = this;
+    const oldest = Math.max(this.clean, length - lookBack);
+    for (let i = length - 1; i >= oldest; i--) {
+      if (locations[i] !== location || domain.compare(times[i] as T, time) !== 0) continue;
+      diffs[i] = (diffs[i] as number) + diff;
       return;
     }
-    this.locations.push(location);
-    this.times.push(time);
-    this.diffs.push(diff);
-    if (this.locations.length > 32 && this.locations.length > 2 * this.clean) this.compact();
+    locations[length] = location;
+    times[length] = time;
+    diffs[length] = diff;
+    this.length = length + 1;
+    if (length >= 32 && length >= 2 * this.clean) this.compact();
   }
 
   /** Whether nothing is left once the changes are summed. */
   isEmpty(): boolean {
-    if (this.locations.length === 0) return true;
+    if (this.length === 0) return true;
     this.compact();
-    return this.locations.length === 0;
+    return this.length === 0;
   }
 
   /** The number of distinct changes. */
   size(): number {
     this.compact();
-    return this.locations.length;
+    return this.length;
   }
 
   /** Sums changes of the same location and time, and drops those that cancel. */
   compact(): void {
-    const n = this.locations.length;
+    const n = this.length;
     if (this.clean === n) return;
-    this.sort(n);
+    if (n > 1) this.sort(n);
     const { locations, times, diffs, domain } = this;
     let kept = 0;
     for (let i = 0; i < n; ) {
@@ -79,25 +82,33 @@ export class ChangeBatch<T> {
       }
       i = j;
     }
-    locations.length = kept;
-    times.length = kept;
-    diffs.length = kept;
+    this.length = kept;
     this.clean = kept;
   }
 
-  /** Moves every change into `other`, leaving this empty. */
+  /** Moves every change into `other`, leaving this empty. O(1) when the other is empty. */
   drainInto(other: ChangeBatch<T>): void {
-    for (let i = 0; i < this.locations.length; i++) {
-      other.update(this.locations[i] as number, this.times[i] as T, this.diffs[i] as number);
+    if (other.length === 0) {
+      const { locations, times, diffs } = other;
+      other.locations = this.locations;
+      other.times = this.times;
+      other.diffs = this.diffs;
+      other.length = this.length;
+      other.clean = this.clean;
+      this.locations = locations;
+      this.times = times;
+      this.diffs = diffs;
+    } else {
+      for (let i = 0; i < this.length; i++) {
+        other.update(this.locations[i] as number, this.times[i] as T, this.diffs[i] as number);
+      }
     }
     this.clear();
   }
 
   /** Forgets all changes. */
   clear(): void {
-    this.locations.length = 0;
-    this.times.length = 0;
-    this.diffs.length = 0;
+    this.length = 0;
     this.clean = 0;
   }
 

@@ -147,7 +147,6 @@ export class Tracker<T, S> {
   readonly moved: ChangeBatch<T>;
   /** Net changes, per boundary target, of what the inside can still cause there; since the caller last cleared it. */
   readonly exitChanges: ChangeBatch<T>;
-  private readonly pending: ChangeBatch<T>;
   private readonly pointstamps: MutableAntichain<T>[];
   private readonly implications: MutableAntichain<T>[];
   private readonly isTarget: boolean[];
@@ -161,7 +160,6 @@ export class Tracker<T, S> {
     this.paths = paths;
     this.moved = new ChangeBatch(domain);
     this.exitChanges = new ChangeBatch(domain);
-    this.pending = new ChangeBatch(domain);
     const { nodes, ports } = paths.graph;
     this.pointstamps = ports.map(() => new MutableAntichain(domain));
     this.implications = ports.map(() => new MutableAntichain(domain));
@@ -178,12 +176,23 @@ export class Tracker<T, S> {
 
   /** Records a change of the count of `time` outstanding at `location`. */
   update(location: number, time: T, diff: number): void {
-    this.pending.update(location, time, diff);
+    const stamps = this.pointstamps[location] as MutableAntichain<T>;
+    const bare = stamps.isBare();
+    const changed = stamps.update(time, diff);
+    if (bare !== stamps.isBare()) this.outstanding += bare ? 1 : -1;
+    if (!changed) return;
+    const exits = this.isBoundary[location] ? undefined : this.paths.exits[location];
+    for (let i = 0; i < stamps.changes; i++) {
+      const at = stamps.changedTimes[i] as T;
+      const by = stamps.changedDiffs[i] as number;
+      this.heap.push(location, at, by);
+      if (exits !== undefined) this.exit(exits, at, by);
+    }
   }
 
   /** Whether any count is other than zero: while nothing is outstanding, nothing can ever happen in this scope again. */
   isOutstanding(): boolean {
-    return this.outstanding > 0 || !this.pending.isEmpty();
+    return this.outstanding > 0;
   }
 
   /** The outstanding counts of each location, for reports. */
@@ -197,12 +206,7 @@ export class Tracker<T, S> {
 
   /** Brings every frontier up to date with the recorded changes. */
   propagate(): void {
-    const { pending, heap } = this;
-    pending.compact();
-    for (let i = 0; i < pending.locations.length; i++) {
-      this.count(pending.locations[i] as number, pending.times[i] as T, pending.diffs[i] as number);
-    }
-    pending.clear();
+    const { heap } = this;
     while (heap.length > 0) {
       const location = heap.location();
       const time = heap.time();
@@ -210,21 +214,6 @@ export class Tracker<T, S> {
       do diff += heap.pop();
       while (heap.length > 0 && heap.location() === location && this.domain.compare(heap.time(), time) === 0);
       if (diff !== 0) this.imply(location, time, diff);
-    }
-  }
-
-  private count(location: number, time: T, diff: number): void {
-    const stamps = this.pointstamps[location] as MutableAntichain<T>;
-    const bare = stamps.isBare();
-    const changed = stamps.update(time, diff);
-    if (bare !== stamps.isBare()) this.outstanding += bare ? 1 : -1;
-    if (!changed) return;
-    const exits = this.isBoundary[location] ? undefined : this.paths.exits[location];
-    for (let i = 0; i < stamps.changes; i++) {
-      const at = stamps.changedTimes[i] as T;
-      const by = stamps.changedDiffs[i] as number;
-      this.heap.push(location, at, by);
-      if (exits !== undefined) this.exit(exits, at, by);
     }
   }
 

@@ -277,7 +277,7 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
     const { arrivals } = this;
     if (arrivals.isEmpty()) return;
     const boundary = this.nodes[0] as Node<S>;
-    for (let i = 0; i < arrivals.locations.length; i++) {
+    for (let i = 0; i < arrivals.length; i++) {
       const source = boundary.sources[arrivals.locations[i] as number] as number;
       this.tracker.update(source, this.refinement.enter(arrivals.times[i] as TOuter), arrivals.diffs[i] as number);
     }
@@ -306,7 +306,7 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
   private propagate(): void {
     const { confirmed, tracker } = this;
     confirmed.compact();
-    for (let i = 0; i < confirmed.locations.length; i++) {
+    for (let i = 0; i < confirmed.length; i++) {
       const location = confirmed.locations[i] as number;
       const time = confirmed.times[i] as T;
       const diff = confirmed.diffs[i] as number;
@@ -339,7 +339,7 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
   private notifyOperators(): void {
     const { moved } = this.tracker;
     if (moved.isEmpty()) return;
-    for (let i = 0; i < moved.locations.length; i++) {
+    for (let i = 0; i < moved.length; i++) {
       const port = this.ports[moved.locations[i] as number] as Port;
       const child = this.children[port.node];
       if (child !== undefined) {
@@ -362,7 +362,7 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
       return;
     }
     const node = parent.nodes[this.parentNode] as Node<SOuter>;
-    for (let i = 0; i < exitChanges.locations.length; i++) {
+    for (let i = 0; i < exitChanges.length; i++) {
       const port = this.ports[exitChanges.locations[i] as number] as Port;
       const outer = this.refinement.leave(exitChanges.times[i] as T);
       this.held.update(node.sources[port.index] as number, outer, exitChanges.diffs[i] as number);

@@ -18,7 +18,7 @@ function batchOf(changes: readonly (readonly [number, number, number])[]): Chang
 
 function textOf(batch: ChangeBatch<number>): string {
   batch.compact();
-  return JSON.stringify([batch.locations, batch.times, batch.diffs]);
+  return JSON.stringify([batch.locations, batch.times, batch.diffs].map((column) => column.slice(0, batch.length)));
 }
 
 describe("Broadcast", () => {

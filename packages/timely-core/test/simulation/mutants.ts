@@ -90,7 +90,7 @@ function sent(lines: readonly ProgressLine[], backlogs: readonly Changes[], enco
     lines.forEach((line, i) => {
       const backlog = backlogs[i] as Changes;
       if (backlog.isEmpty() && line.offer(encode(changes))) return;
-      for (let j = 0; j < changes.locations.length; j++) {
+      for (let j = 0; j < changes.length; j++) {
         backlog.update(changes.locations[j] as number, changes.times[j], changes.diffs[j] as number);
       }
     });
