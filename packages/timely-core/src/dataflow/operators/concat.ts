@@ -19,7 +19,7 @@ export function concat<T, B extends Batch>(...others: Stream<T, B>[]): Through<S
         return () => {
           for (const input of inputs) {
             input.forEach((capability, batch) => {
-              output.session(capability).giveBatch(batch.retain() as B);
+              output.session(capability).giveBatch(batch.share(1) as B); // passed on, not kept: no copy
             });
           }
         };

@@ -67,7 +67,7 @@ function pass<T, B extends Batch>(name: string, pact: Pact<B>): Through<Stream<T
   return (stream) =>
     unary<T, B, B>(name, pact, stream.layout, () => (input, output) => {
       input.forEach((capability, batch) => {
-        output.session(capability).giveBatch(batch.retain() as B);
+        output.session(capability).giveBatch(batch.share(1) as B); // passed on, not kept: no copy
       });
     })(stream);
 }

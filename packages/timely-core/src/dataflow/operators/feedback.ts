@@ -37,7 +37,7 @@ export function feedback<T, B extends Batch>(scope: Scope<T>, layout: Layout<B>,
               const time: T | undefined = summaries.resultsIn(summary, right.time);
               if (time === undefined) return;
               using later = right.delayed(time);
-              output.session(later).giveBatch(batch.retain() as B);
+              output.session(later).giveBatch(batch.share(1) as B); // passed on, not kept: no copy
             });
         },
         { notify: false },

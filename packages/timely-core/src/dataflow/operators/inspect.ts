@@ -13,7 +13,7 @@ export function inspectBatch<T, B extends Batch>(
     unary<T, B, B>("inspect", pipeline, stream.layout, () => (input, output) => {
       input.forEach((capability, batch) => {
         look(batch, capability.time);
-        output.session(capability).giveBatch(batch.retain() as B);
+        output.session(capability).giveBatch(batch.share(1) as B); // passed on, not kept: no copy
       });
     })(stream);
 }
