@@ -5,6 +5,7 @@ import type { BenchReport } from "@limmat/bench";
 import { parseGenerator } from "../src/generators/index.ts";
 import { Network } from "../src/network/index.ts";
 import { type EpochChanges, RouteTable } from "../src/routes/index.ts";
+import { rank, xorshift } from "./sampling.ts";
 
 /** What one epoch cost and changed. */
 interface Epoch {
@@ -98,22 +99,8 @@ function isEffective({ changes }: Epoch): boolean {
   return changes.pairsChanged > 0 || changes.nextHopSetsChanged > 0;
 }
 
-function rank(sorted: readonly number[], quantile: number): number {
-  return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? 0;
-}
-
 function timed(run: () => EpochChanges): Epoch {
   const start = performance.now();
   const changes = run();
   return { milliseconds: performance.now() - start, changes };
-}
-
-function xorshift(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
 }

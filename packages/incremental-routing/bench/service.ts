@@ -3,6 +3,7 @@
 
 import type { BenchReport } from "@limmat/bench";
 import { type EpochDelta, parseGenerator, Routing } from "@limmat/incremental-routing";
+import { rank, xorshift } from "./sampling.ts";
 
 /** A network to measure, and what its figures are compared with. */
 export interface ServiceCase {
@@ -86,18 +87,4 @@ function groupsChanged({ groups }: EpochDelta): number {
     count += added.length + changed.length + resized.length + removed.length;
   }
   return count;
-}
-
-function rank(sorted: readonly number[], quantile: number): number {
-  return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? 0;
-}
-
-function xorshift(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
 }

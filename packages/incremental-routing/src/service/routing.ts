@@ -224,7 +224,7 @@ export class Routing {
     return Promise.all(answers);
   }
 
-  /** Tells a listener of every epoch's delta from now on; returns what ends that. */
+  /** Tells a listener of every epoch's delta from now on; returns what ends that. A listener that throws ends the run. */
   subscribe(listener: (delta: EpochDelta) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

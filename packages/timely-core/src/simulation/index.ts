@@ -1,3 +1,3 @@
-export type { Coverage } from "./coverage.ts";
+export { addCoverage, type Coverage, emptyCoverage } from "./coverage.ts";
 export { Random } from "./random.ts";
-export { LivenessError, type Program, type SimulationOptions, simulate, simulateMany } from "./simulate.ts";
+export { LivenessError, type Program, type SimulationOptions, simulate } from "./simulate.ts";

@@ -5,7 +5,7 @@ import { createFabrics, type Fabric, openFabric } from "../communication/index.t
 import { LimmatError } from "../errors.ts";
 import type { Pace } from "../worker/pace.ts";
 import { Worker } from "../worker/worker.ts";
-import { addCoverage, type Coverage, emptyCoverage, observe } from "./coverage.ts";
+import { type Coverage, emptyCoverage, observe } from "./coverage.ts";
 import { Random } from "./random.ts";
 
 /**
@@ -160,19 +160,4 @@ function describe(actors: readonly Actor[]): string {
   );
   const running = actors.filter(({ worker }) => worker.hasDataflows).map(({ worker }) => worker.index);
   return `workers ${running.join(", ")} have not ended; ${parts.slice(0, 6).join("; ") || "no capability is held"}`;
-}
-
-/** Simulates many seeds and sums their coverage; an error names its seed. */
-export function simulateMany(
-  seeds: { readonly from: number; readonly count: number },
-  workers: (seed: number) => number,
-  program: (seed: number) => { readonly program: Program; readonly check?: () => void },
-): Coverage {
-  const total = emptyCoverage();
-  for (let seed = seeds.from; seed < seeds.from + seeds.count; seed++) {
-    const run = program(seed);
-    addCoverage(total, simulate({ seed, workers: workers(seed) }, run.program));
-    run.check?.();
-  }
-  return total;
 }

@@ -1,7 +1,6 @@
 // Runs shapes under seeds, and adds up what their schedules went through.
 
-import { addCoverage, type Coverage, emptyCoverage } from "../../src/simulation/coverage.ts";
-import { Random, simulate } from "../../src/simulation/index.ts";
+import { addCoverage, type Coverage, emptyCoverage, Random, simulate } from "../../src/simulation/index.ts";
 import type { Shape } from "./shapes/index.ts";
 
 /** Runs a shape once, with inputs, a number of workers and a schedule that depend on the seed alone, and checks its outputs. */

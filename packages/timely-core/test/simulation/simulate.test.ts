@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { exchange, input, map, OperatorBuilder, type Rows } from "../../src/index.ts";
-import { LivenessError, type Program, Random, simulate, simulateMany } from "../../src/simulation/index.ts";
+import { LivenessError, type Program, Random, simulate } from "../../src/simulation/index.ts";
 import { runShape } from "./schedules.ts";
 import { shapes } from "./shapes/index.ts";
 import { collect } from "./shapes/watch.ts";
@@ -77,17 +77,6 @@ describe("simulate", () => {
       yield;
     };
     expect(() => simulate({ seed: 5, workers: 1, limit: 2000 }, program)).toThrow(/did not end within 2000 actions/);
-  });
-
-  it("sums the coverage of many seeds", () => {
-    const none: Program = function* () {};
-    const seen: number[] = [];
-    simulateMany(
-      { from: 4, count: 3 },
-      () => 2,
-      (seed) => ({ program: none, check: () => void seen.push(seed) }),
-    );
-    expect(seen).toEqual([4, 5, 6]);
   });
 });
 

@@ -76,4 +76,9 @@ describe("launch on worker threads", () => {
   it("ends in one error that names the worker when user code throws", async () => {
     expect(await run("launch", "2", "poison")).toMatchObject({ name: "WorkerError", code: "WORKER" });
   });
+
+  it("ends in one error that names the worker when a thread is lost in mid-run", async () => {
+    const error = await run("launch", "2", "exit");
+    expect(error).toMatchObject({ name: "WorkerError", code: "WORKER", message: expect.stringMatching(/exit code 7/) });
+  });
 });
