@@ -1,0 +1,11 @@
+// What can go wrong between a dataflow and JetStream.
+
+import { LimmatError } from "@limmat/timely-core";
+
+/** JetStream can't be used as asked; the message names server, stream and mend. */
+export class JetStreamError extends LimmatError {
+  constructor(message: string, cause?: unknown) {
+    super("JETSTREAM", message);
+    if (cause !== undefined) this.cause = cause;
+  }
+}

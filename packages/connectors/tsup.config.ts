@@ -1,0 +1,3 @@
+import { library } from "../../scripts/tsup-options.ts";
+
+export default library({ jetstream: "src/jetstream/index.ts" });
