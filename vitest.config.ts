@@ -4,7 +4,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { chromiumEnvironment } from "./scripts/chromium.mjs";
+import { debianEnvironment } from "./scripts/debian.mjs";
 import { members } from "./scripts/workspace.mjs";
 
 const conditions = ["@limmat/source"];
@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => {
       // A test then runs on a process's main thread, as users' programs do, and a hung Atomics.wait ends with its process.
       pool: "forks",
       passWithNoTests: true,
-      env: chromiumEnvironment(),
+      env: debianEnvironment(),
       testTimeout: soak ? 24 * 3600_000 : 30_000,
       projects: members().map((folder) => ({
         extends: true,

@@ -2,7 +2,7 @@
 // Each static check counts as one test. With `turbo` the result is cached by the task's inputs; tests always run.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { installChromium } from "./chromium.mjs";
+import { installDebian } from "./debian.mjs";
 import { prepare, root, run, say, turbo } from "./workspace.mjs";
 
 const task =
@@ -71,10 +71,9 @@ const runVitest = async (args, count, env) => {
 export const test = async (args) => {
   const count = { passed: 0, failed: 0, skipped: 0 };
   await prepare([]);
-  const chromium = installChromium(say);
-  if (chromium.LIMMAT_CHROMIUM_ABSENT) say(`browser tests will be skipped: ${chromium.LIMMAT_CHROMIUM_ABSENT}`);
+  const programs = installDebian(say);
   await runChecks(count);
-  await runVitest(args, count, chromium);
+  await runVitest(args, count, programs);
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
   console.log(`${count.passed} passed, ${count.failed} failed${skipped}`);
   process.exitCode = count.failed > 0 ? 1 : 0;

@@ -1,3 +1,3 @@
 import { library } from "../../scripts/tsup-options.ts";
 
-export default library({ jetstream: "src/jetstream/index.ts" });
+export default library({ etcd: "src/etcd/index.ts", jetstream: "src/jetstream/index.ts" });

@@ -4,4 +4,5 @@ export { LaunchError, WorkerError } from "./errors.ts";
 export { execute, solo } from "./execute.ts";
 export { type AnyDefinition, type ArgumentOf, type LaunchConfig, launch } from "./launch.ts";
 export type { ThreadsConfig } from "./threads.ts";
+export { type Member, MemberLostError, type Membership, MembershipError } from "./membership.ts";
 export { StalledError, Worker, type WorkerOptions } from "./worker.ts";
