@@ -2,24 +2,94 @@
 // operators only know this.
 
 import type { Message, MessageSpace } from "../communication/index.ts";
-import type { Subgraph, SubgraphHost } from "../progress/index.ts";
+import type { Meter, ProgressLog, Subgraph, SubgraphHost } from "../progress/index.ts";
 import type { Frame } from "./channels/frame.ts";
+import type { Traffic } from "./channels/traffic.ts";
 import type { Place } from "./errors.ts";
 
 /** The end of a channel that messages from other endpoints arrive at. */
 export interface ChannelEnd {
   /** Takes over a message; releases it when nothing needs its memory any more. */
   receive(frame: Readonly<Frame>, message: Message): void;
+  /** What it counts. */
+  readonly traffic: Traffic;
 }
 
 /** A scope that keeps in step with its replicas on the other workers. */
 // biome-ignore lint/suspicious/noExplicitAny: scopes of all times are registered alike
 export type Replica = Subgraph<any, any, any, any>;
 
-/** An output, as reports of held capabilities see it. */
-export interface Holder {
-  readonly place: Place;
+/** An operator's port, as reports see it. */
+export interface PortParts {
+  /** Its location in its scope. */
+  readonly location: number;
+  /** Records that the operator has read or sent here. */
+  readonly records: number;
+  /** Batches of them. */
+  readonly batches: number;
+}
+
+/** An input, as reports see it. */
+export interface InputParts extends PortParts {
+  /** What has arrived and was not read yet. O(batches). */
+  waiting(): { readonly batches: number; readonly records: number };
+}
+
+/** An output, as reports see it. */
+export interface OutputParts extends PortParts {
   readonly held: ReadonlySet<{ readonly time: unknown }>;
+}
+
+/** One operator on one worker, as reports see it. */
+export interface OperatorParts {
+  readonly place: Place;
+  readonly scope: Replica;
+  /** Its number in the scope. */
+  readonly node: number;
+  readonly inputs: readonly InputParts[];
+  readonly outputs: readonly OutputParts[];
+}
+
+/** One dataflow on one worker, as reports see it. */
+export interface DataflowParts {
+  readonly name: string;
+  readonly id: number;
+  /** The outermost first. */
+  readonly scopes: readonly Replica[];
+  readonly operators: readonly OperatorParts[];
+  readonly channels: readonly ChannelEnd[];
+  /** Counts and times what runs. */
+  meter: Meter | undefined;
+  /** Is told of messages. */
+  messageLog: MessageLog | undefined;
+  /** Is told of progress. */
+  progressLog: ProgressLog | undefined;
+}
+
+/** Who is told of a worker's dataflows and what it does with them: a log. */
+export interface Watcher {
+  /** Dataflows of this worker that read what is told, and are not watched themselves. */
+  readonly readers: number;
+  /** A dataflow was built. */
+  attach(dataflow: DataflowParts): void;
+  /** A dataflow has ended. */
+  detach(dataflow: DataflowParts): void;
+  /** A step has ended. */
+  poll(): void;
+  /** The worker waits; answers in how many milliseconds it is to stop at the latest. */
+  park(): number;
+  /** The worker waited. */
+  unpark(): void;
+  /** Every watched dataflow has ended. Closing twice is harmless. */
+  close(): void;
+}
+
+/** What a dataflow tells of its messages as they go, where somebody listens. */
+export interface MessageLog {
+  /** Records went to a worker, this one included, for which `bytes` is 0. */
+  sent(traffic: Traffic, peer: number, records: number, bytes: number): void;
+  /** Records came from a worker. */
+  received(traffic: Traffic, peer: number, records: number, bytes: number): void;
 }
 
 /** An input that holds memory of a ring. */
@@ -42,6 +112,8 @@ export interface DataflowContext extends SubgraphHost {
   readonly stamp: number;
   /** Whether expensive checks are made: order of messages against frontiers, copies of rows, poisoned batches. */
   readonly development: boolean;
+  /** Is told of messages; undefined while nobody listens. */
+  readonly messageLog: MessageLog | undefined;
   /** How many batches an operator may take in one activation: all but under simulation (engine rule 18). */
   batchFuel(): number;
   /** The most records an input is handed in one batch: any number but under simulation. */
@@ -56,8 +128,8 @@ export interface DataflowContext extends SubgraphHost {
   addChannel(end: ChannelEnd): number;
   /** Registers a nested scope, and opens its line to its replicas. */
   addScope(scope: Replica): void;
-  /** Registers an operator's output, so that reports can name what it holds. */
-  addHolder(holder: Holder): void;
+  /** Registers an operator, so that reports can name it and what it holds. */
+  addOperator(operator: OperatorParts): void;
   /** Registers a part of the graph for the stamp. */
   describe(part: string): void;
   /** Milliseconds on the worker's clock, which is virtual under simulation. */

@@ -80,7 +80,11 @@ export class OperatorBuilder<T> {
       (output, from, to) => this.reaches(index, output, from, to),
     );
     this.inputs.push(port as unknown as InputPort<T, Batch>);
-    const channel = new Channel(scope.context, scope.domain, this.info.name, stream.layout, pact, port);
+    const channel = new Channel(scope.context, scope.domain, this.info.name, stream.layout, pact, port, {
+      scope: scope.subgraph,
+      source: stream.source,
+      target,
+    });
     scope.subgraph.connect(stream.source, target, channel.copies);
     scope.context.describe(`${scope.name}: ${stream.source} to ${target}`);
     stream.output.addPusher(target, channel);
@@ -130,7 +134,7 @@ export class OperatorBuilder<T> {
       },
     };
     scope.subgraph.setOperator(this.node, operator, internal, options.notify ?? true);
-    for (const output of outputs) scope.context.addHolder(output);
+    scope.context.addOperator({ place: this.place, scope: scope.subgraph, node: this.node, inputs, outputs });
     // The tracker starts with this capability on every worker, so it is not counted again.
     run = construct(outputs.map((port) => port.initial()));
   }

@@ -2,6 +2,7 @@
 // frontier in it. After timely dataflow's `subgraph` module; Naiad (SOSP 2013, section 3.3); engine rules 2 and 3.
 
 import type { Frontier, TimeDomain } from "../order/index.ts";
+import { Activity, type Meter } from "./activity.ts";
 import type { Broadcast } from "./broadcast.ts";
 import { ChangeBatch } from "./change-batch.ts";
 import { insertSummary, type Node, type Port, type Summaries } from "./graph.ts";
@@ -26,6 +27,26 @@ export interface SubgraphHost {
   wake(): void;
   /** How many operators may run in this activation: all of them but under simulation (engine rule 18). */
   operatorFuel(): number;
+  /** Counts and times what runs; undefined while nobody wants to know. */
+  readonly meter: Meter | undefined;
+  /** Is told of progress; undefined while nobody listens. */
+  readonly progressLog: ProgressLog | undefined;
+}
+
+/** What a scope tells of its progress as it goes, where somebody listens. */
+export interface ProgressLog {
+  /** One atomic batch of changes went to the other workers. */
+  progressSent(scope: LoggedScope, changes: ChangeBatch<unknown>): void;
+  /** One came from another worker. */
+  progressReceived(scope: LoggedScope, sender: number, changes: ChangeBatch<unknown>): void;
+}
+
+/** The scope whose progress is told. */
+export interface LoggedScope {
+  /** The numbers, from the outermost scope on, of the nodes that it and the scopes around it are. */
+  readonly address: readonly number[];
+  /** Its ports by location. */
+  readonly ports: readonly Port[];
 }
 
 /** What an operator is to its scope. */
@@ -61,13 +82,18 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
   readonly edges: number[][] = [];
   /** `copies[target]`: how often each record of the one edge to a target arrives, over all workers. */
   private readonly copies: number[] = [];
+  /** What was measured of its operators, by node. */
+  readonly activity = new Activity();
+  /** The numbers, from the outermost scope on, of the nodes that this scope and those around it are. */
+  readonly address: readonly number[];
   readonly local: ChangeBatch<T>;
   readonly confirmed: ChangeBatch<T>;
   readonly arrivals: ChangeBatch<TOuter>;
   private readonly refinement: Refinement<TOuter, SOuter, T, S>;
-  private readonly parent: Subgraph<TOuter, SOuter, unknown, unknown> | undefined;
+  /** The scope around this one. */
+  readonly parent: Subgraph<TOuter, SOuter, unknown, unknown> | undefined;
   /** This scope's node in its parent. */
-  private readonly parentNode: number;
+  readonly parentNode: number;
   private readonly operators: (Operator | undefined)[] = [];
   private readonly children: (ChildScope<T> | undefined)[] = [];
   private readonly notified: boolean[] = [];
@@ -97,6 +123,7 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
     this.held = new ChangeBatch(outer);
     this.addNode(name);
     this.parentNode = parent === undefined ? -1 : parent.addNode(name);
+    this.address = parent === undefined ? [] : [...parent.address, this.parentNode];
     if (parent !== undefined) parent.adopt(this.parentNode, this);
   }
 
@@ -285,12 +312,14 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
   }
 
   private runReady(): void {
+    const { meter } = this.host;
+    if (meter !== undefined) this.activity.grow(this.nodes.length);
     this.ready.begin();
     for (let fuel = this.host.operatorFuel(); fuel > 0; fuel--) {
       const node = this.ready.next();
       if (node < 0) break;
       const operator = this.operators[node] as Operator;
-      if (operator.schedule()) this.ready.add(node);
+      if (meter === undefined ? operator.schedule() : meter.run(this.activity, node, operator)) this.ready.add(node);
     }
     this.ready.end();
   }
@@ -299,6 +328,7 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
   private shareProgress(): void {
     const { local } = this;
     if (local.isEmpty()) return;
+    if (this.host.progressLog !== undefined) this.host.progressLog.progressSent(this, local as ChangeBatch<unknown>);
     this.broadcast?.send(local);
     local.drainInto(this.confirmed);
   }

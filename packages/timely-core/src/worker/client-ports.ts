@@ -9,6 +9,7 @@ import type { Message } from "../communication/index.ts";
 import { FrameWriter, readBatch, readTime } from "../dataflow/channels/channel.ts";
 import type { Frame } from "../dataflow/channels/frame.ts";
 import { pipeline } from "../dataflow/channels/pact.ts";
+import { Traffic } from "../dataflow/channels/traffic.ts";
 import type { Input } from "../dataflow/index.ts";
 import { input } from "../dataflow/input.ts";
 import { OperatorBuilder } from "../dataflow/operator-builder.ts";
@@ -18,8 +19,11 @@ import type { Stream } from "../dataflow/stream.ts";
 /** Adds the input of a client's port, and returns its stream. The port's channel is the next one of the dataflow. */
 export function clientInput<B extends Batch>(scope: Scope<number>, layout: Layout<B>, name: string): Stream<number, B> {
   const fed: Input<number, B> = input(scope, layout, name);
+  const traffic = new Traffic("client");
   scope.context.addChannel({
+    traffic,
     receive(frame: Readonly<Frame>, message: Message): void {
+      traffic.received(frame.records, message.length);
       if (frame.records > 0) {
         const time = readTime(scope.domain, frame, message);
         if (time !== fed.time) fed.advanceTo(time);
@@ -41,8 +45,9 @@ export function clientOutput<B extends Batch>(
   name: string,
 ): (stream: Stream<number, B>) => void {
   const { context, domain } = scope;
-  const channel = context.addChannel({ receive: (_, message) => message.release() });
-  const writer = new FrameWriter(context, domain, channel);
+  const traffic = new Traffic("client");
+  const channel = context.addChannel({ traffic, receive: (_, message) => message.release() });
+  const writer = new FrameWriter(context, domain, channel, traffic);
   return (stream) => {
     const builder = new OperatorBuilder(scope, name);
     const port = builder.input(stream, pipeline);

@@ -3,10 +3,25 @@
 import type { ByteReader } from "../codec/index.ts";
 import type { Message, MessageSpace } from "../communication/index.ts";
 import type { Frame } from "../dataflow/channels/frame.ts";
-import type { Borrower, ChannelEnd, DataflowContext, Holder, Replica } from "../dataflow/context.ts";
+import type {
+  Borrower,
+  ChannelEnd,
+  DataflowContext,
+  DataflowParts,
+  MessageLog,
+  OperatorParts,
+  Replica,
+} from "../dataflow/context.ts";
 import { ProtocolError } from "../dataflow/errors.ts";
 import { hashString } from "../hash/index.ts";
-import { Broadcast, type ProgressLine, type Subgraph } from "../progress/index.ts";
+import {
+  Broadcast,
+  ChangeBatch,
+  type Meter,
+  type ProgressLine,
+  type ProgressLog,
+  type Subgraph,
+} from "../progress/index.ts";
 
 /** What a dataflow needs of its worker. */
 export interface DataflowHost {
@@ -37,7 +52,7 @@ export interface ScopeState {
 }
 
 /** A dataflow as its worker runs it. */
-export class Dataflow implements DataflowContext {
+export class Dataflow implements DataflowContext, DataflowParts {
   readonly name: string;
   readonly id: number;
   readonly index: number;
@@ -47,10 +62,13 @@ export class Dataflow implements DataflowContext {
   /** Whether it is on the worker's list of those to run. */
   scheduled = false;
   private readonly host: DataflowHost;
-  private readonly channels: ChannelEnd[] = [];
-  private readonly scopes: Replica[] = [];
+  readonly channels: ChannelEnd[] = [];
+  readonly scopes: Replica[] = [];
+  readonly operators: OperatorParts[] = [];
+  meter: Meter | undefined;
+  messageLog: MessageLog | undefined;
+  progressLog: ProgressLog | undefined;
   private readonly broadcasts: Broadcast<unknown>[] = [];
-  private readonly holders: Holder[] = [];
   private readonly sequences: Uint32Array[] = [];
   private graph: number;
   private built = false;
@@ -88,8 +106,8 @@ export class Dataflow implements DataflowContext {
     return this.channels.length - 1;
   }
 
-  addHolder(holder: Holder): void {
-    this.holders.push(holder);
+  addOperator(operator: OperatorParts): void {
+    this.operators.push(operator);
   }
 
   describe(part: string): void {
@@ -181,7 +199,14 @@ export class Dataflow implements DataflowContext {
     const number = from.varint();
     const scope = this.scopes[number];
     if (scope === undefined) throw new ProtocolError(`dataflow ${this.name} has no scope ${number}`);
-    (this.broadcasts[number] as Broadcast<unknown>).receive(from, scope.confirmed);
+    const broadcast = this.broadcasts[number] as Broadcast<unknown>;
+    if (this.progressLog === undefined) broadcast.receive(from, scope.confirmed);
+    else {
+      const changes = new ChangeBatch<unknown>(scope.domain);
+      broadcast.receive(from, changes);
+      this.progressLog.progressReceived(scope, sender, changes);
+      changes.drainInto(scope.confirmed);
+    }
     scope.wake();
   }
 
@@ -194,8 +219,10 @@ export class Dataflow implements DataflowContext {
 
   /** What operators of this worker hold, for reports. */
   *held(): IterableIterator<{ readonly operator: string; readonly time: unknown }> {
-    for (const holder of this.holders) {
-      for (const capability of holder.held) yield { operator: holder.place.operator, time: capability.time };
+    for (const { place, outputs } of this.operators) {
+      for (const { held } of outputs) {
+        for (const { time } of held) yield { operator: place.operator, time };
+      }
     }
   }
 

@@ -5,12 +5,12 @@ import { inDevelopment, setDevelopment } from "../batch/index.ts";
 import { ByteReader } from "../codec/index.ts";
 import { type Fabric, type Message, type MessageSpace, Parking, type ParkingOptions } from "../communication/index.ts";
 import { emptyFrame, readFrame } from "../dataflow/channels/frame.ts";
-import type { Borrower } from "../dataflow/context.ts";
+import type { Borrower, DataflowParts, Watcher } from "../dataflow/context.ts";
 import { Scope } from "../dataflow/scope.ts";
 import { LimmatError } from "../errors.ts";
 import type { Arena } from "../memory/index.ts";
 import { integers, type TimeDomain, unit } from "../order/index.ts";
-import { type ProgressLine, type Refinement, Subgraph } from "../progress/index.ts";
+import { Meter, type ProgressLine, type Refinement, Subgraph } from "../progress/index.ts";
 import { Dataflow, type DataflowHost, type ScopeState } from "./dataflow.ts";
 import { type Pace, unbounded } from "./pace.ts";
 
@@ -70,6 +70,8 @@ export class Worker {
   private flushed = true;
   /** Inputs that were handed memory of a ring in this step; what they have not read by its end is copied (engine rule 7). */
   private readonly borrowers: Borrower[] = [];
+  private meter: Meter | undefined;
+  private watcher: Watcher | undefined;
   private nextDataflow = 0;
   private readonly frame = emptyFrame();
 
@@ -128,6 +130,8 @@ export class Worker {
     root.summarize();
     dataflow.start();
     this.dataflows.set(id, dataflow);
+    dataflow.meter = this.meter;
+    this.watcher?.attach(dataflow);
     this.schedule(dataflow);
     const due = this.early.filter((message) => message.dataflow === id);
     this.early = this.early.filter((message) => message.dataflow !== id);
@@ -152,6 +156,7 @@ export class Worker {
     // Also when nothing is sent: whoever waits for the memory may be the one that this worker waits for.
     for (let i = 0; i < this.borrowers.length; i++) (this.borrowers[i] as Borrower).returnBorrowed();
     this.borrowers.length = 0;
+    if (this.watcher !== undefined) this.watcher.poll();
     if ((this.linesFull || !this.flushed) && this.pace.flushes()) this.sendOff();
     return this.dataflows.size > 0;
   }
@@ -173,7 +178,11 @@ export class Worker {
 
   /** Steps, and parks when there is nothing to do until something comes or `timeout` milliseconds passed. Blocks the thread. */
   stepOrPark(timeout = Number.POSITIVE_INFINITY): boolean {
-    if (!this.isBusy) this.parking.block(() => this.isBusy, timeout);
+    if (!this.isBusy) {
+      const due = this.watcher?.park() ?? Number.POSITIVE_INFINITY;
+      this.parking.block(() => this.isBusy, Math.min(timeout, due));
+      this.watcher?.unpark();
+    }
     return this.step();
   }
 
@@ -188,6 +197,8 @@ export class Worker {
 
   /** Steps until every dataflow has ended and everything sent has left. Blocks the thread. */
   run(): void {
+    this.stepWhile(() => this.dataflows.size > 0 && !this.onlyReaders());
+    this.watcher?.close();
     this.stepWhile(() => this.dataflows.size > 0);
     while (!this.isFlushed) this.stepOrPark(1);
   }
@@ -199,9 +210,12 @@ export class Worker {
   async runAsync(): Promise<void> {
     let turn = performance.now();
     while (this.hasDataflows || !this.isFlushed) {
+      if (this.onlyReaders()) this.watcher?.close();
       if (!this.isBusy) {
         if (this.fabric.endpoints === 1) throw this.stalled();
-        await this.parking.wait(() => this.isBusy || !this.hasDataflows, Number.POSITIVE_INFINITY);
+        const due = this.watcher?.park() ?? Number.POSITIVE_INFINITY;
+        await this.parking.wait(() => this.isBusy || !this.hasDataflows, due);
+        this.watcher?.unpark();
         turn = performance.now();
       } else if (performance.now() - turn > longestTurn) {
         await new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -236,6 +250,31 @@ export class Worker {
     );
   }
 
+  /**
+   * Engine-internal: has every dataflow's operators counted and timed from here on; answers the meter. Costs a busy worker one or two
+   * hundredths. @internal
+   */
+  measure(): Meter {
+    this.meter ??= new Meter(this.host.now);
+    for (const dataflow of this.dataflows.values()) dataflow.meter = this.meter;
+    return this.meter;
+  }
+
+  /**
+   * Engine-internal: has a watcher told of all dataflows, until another or none takes its place. Answers the one before. @internal
+   */
+  watch(watcher: Watcher | undefined): Watcher | undefined {
+    const before = this.watcher;
+    this.watcher = watcher;
+    if (watcher !== undefined) for (const dataflow of this.dataflows.values()) watcher.attach(dataflow);
+    return before;
+  }
+
+  /** Engine-internal: the dataflows, as reports see them, and the clock. @internal */
+  parts(): { readonly dataflows: readonly DataflowParts[]; readonly now: () => number } {
+    return { dataflows: [...this.dataflows.values()], now: this.host.now };
+  }
+
   /** Engine-internal: the state that coverage and introspection look at. @internal */
   inspect(): {
     readonly progressHeldBack: boolean;
@@ -257,6 +296,11 @@ export class Worker {
     return new StalledError(`nothing is left to do, but what is waited for has not come: ${why}`);
   }
 
+  /** Whether nothing remains but dataflows that read what the others log. */
+  private onlyReaders(): boolean {
+    return this.watcher !== undefined && this.dataflows.size === this.watcher.readers;
+  }
+
   private schedule(dataflow: Dataflow): void {
     if (dataflow.scheduled) return;
     dataflow.scheduled = true;
@@ -265,6 +309,7 @@ export class Worker {
 
   private finish(dataflow: Dataflow): void {
     this.dataflows.delete(dataflow.id);
+    this.watcher?.detach(dataflow);
     if (!dataflow.flushProgress()) this.ending.push(dataflow);
   }
 

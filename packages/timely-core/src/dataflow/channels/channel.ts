@@ -8,6 +8,7 @@ import type { ChannelEnd, DataflowContext } from "../context.ts";
 import { aligned, emptyFrame, type Frame, frameHeader, frameLength, writeFrame } from "./frame.ts";
 import type { Pusher } from "./output-port.ts";
 import type { Pact } from "./pact.ts";
+import { type Edge, Traffic } from "./traffic.ts";
 
 /** What batches are delivered to at the end of a channel. */
 export interface Sink<T, B extends Batch> {
@@ -23,9 +24,11 @@ export class FrameWriter<T> {
   private readonly sequences: Uint32Array;
   private readonly frame: Frame = emptyFrame();
   private readonly time = new ByteWriter(16);
+  private readonly traffic: Traffic;
 
-  constructor(context: DataflowContext, domain: TimeDomain<T>, channel: number) {
+  constructor(context: DataflowContext, domain: TimeDomain<T>, channel: number, traffic: Traffic) {
     this.context = context;
+    this.traffic = traffic;
     this.domain = domain;
     this.channel = channel;
     this.sequences = new Uint32Array(context.peers + 1);
@@ -47,7 +50,10 @@ export class FrameWriter<T> {
     frame.records = records;
     frame.timeBytes = timeBytes.length;
     frame.payloadBytes = payloadBytes;
-    const space = context.begin(endpoint, frameLength(timeBytes.length, payloadBytes));
+    const length = frameLength(timeBytes.length, payloadBytes);
+    this.traffic.sent(records, length);
+    if (context.messageLog !== undefined) context.messageLog.sent(this.traffic, endpoint, records, length);
+    const space = context.begin(endpoint, length);
     writeFrame(frame, space.bytes, space.offset);
     space.bytes.set(timeBytes, space.offset + frameHeader);
     space.offset += frameHeader + aligned(timeBytes.length);
@@ -75,6 +81,7 @@ export function readBatch<B extends Batch>(layout: Layout<B>, frame: Readonly<Fr
 /** One edge of the graph on one worker: takes batches from an output there, and delivers to the input there. */
 export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
   readonly copies: number;
+  readonly traffic: Traffic;
   private readonly context: DataflowContext;
   private readonly domain: TimeDomain<T>;
   private readonly layout: Layout<B>;
@@ -93,6 +100,7 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     layout: Layout<B>,
     pact: Pact<B>,
     sink: Sink<T, B>,
+    edge: Edge,
   ) {
     this.context = context;
     this.domain = domain;
@@ -100,18 +108,19 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     this.pact = pact;
     this.copies = pact.kind === "broadcast" ? context.peers : 1;
     this.sink = sink;
+    this.traffic = new Traffic(pact.kind, edge);
     const number = context.addChannel(this);
     context.describe(`channel ${number} to ${operator} by ${pact.kind} of ${layout.fingerprint}`);
-    this.writer = new FrameWriter(context, domain, number);
+    this.writer = new FrameWriter(context, domain, number, this.traffic);
     this.scatter = pact.kind === "exchange" && context.peers > 1 ? layout.scatter(context.peers) : undefined;
   }
 
   push(time: T, batch: B): void {
     const { pact, scatter } = this;
     if (pact.kind === "pipeline") {
-      this.deliver(time, batch);
+      this.hand(time, batch);
     } else if (this.context.peers === 1) {
-      this.deliver(time, this.unshared(batch));
+      this.hand(time, this.unshared(batch));
     } else if (pact.kind === "broadcast") {
       this.broadcast(time, batch);
     } else {
@@ -121,7 +130,20 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
 
   receive(frame: Readonly<Frame>, message: Message): void {
     const time = readTime(this.domain, frame, message);
+    this.traffic.received(frame.records, message.length);
+    const { messageLog } = this.context;
+    if (messageLog !== undefined) messageLog.received(this.traffic, frame.sender, frame.records, message.length);
     this.deliver(time, readBatch(this.layout, frame, message));
+  }
+
+  /** Hands what stays on this worker over. */
+  private hand(time: T, batch: B): void {
+    const { messageLog, index } = this.context;
+    if (messageLog !== undefined) {
+      messageLog.sent(this.traffic, index, batch.length, 0);
+      messageLog.received(this.traffic, index, batch.length, 0);
+    }
+    this.deliver(time, batch);
   }
 
   private deliver(time: T, batch: B): void {
@@ -145,7 +167,7 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
       layout.encode(batch, space.bytes, space.offset);
       context.end(peer);
     }
-    this.deliver(time, this.unshared(batch));
+    this.hand(time, this.unshared(batch));
   }
 
   private exchange(time: T, batch: B, scatter: Scatter<B>): void {
@@ -165,7 +187,7 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     for (let i = 0; i < opened.length; i++) context.end(opened[i] as number);
     opened.length = 0;
     batch.release();
-    if (own !== undefined) this.deliver(time, own);
+    if (own !== undefined) this.hand(time, own);
   }
 
   /**

@@ -87,15 +87,20 @@ export class InputPort<T, B extends Batch> {
   readonly place: Place;
   /** The operator's outputs. */
   readonly outputs: readonly OutputPort<T, Batch>[];
+  /** Engine-internal. @internal */
+  readonly location: number;
+  /** Engine-internal: records that were read. @internal */
+  records = 0;
+  /** Engine-internal: batches that were read. @internal */
+  batches = 0;
   private readonly context: DataflowContext;
-  private readonly location: number;
   private readonly node: number;
   private readonly reach: (output: number, from: T, to: T) => boolean;
   private readonly capability: InputCapability<T>;
   private frontierOrUndefined: Frontier<T> | undefined;
   // A queue in two arrays: taken from `head` on, compacted when everything was taken.
   private readonly times: T[] = [];
-  private readonly batches: B[] = [];
+  private readonly queue: B[] = [];
   private head = 0;
 
   /** Engine-internal: `reach` tells whether a batch at one time allows sending at another on an output. @internal */
@@ -131,7 +136,7 @@ export class InputPort<T, B extends Batch> {
 
   /** Whether batches wait to be read. */
   get hasBatches(): boolean {
-    return this.head < this.batches.length;
+    return this.head < this.queue.length;
   }
 
   /**
@@ -140,13 +145,15 @@ export class InputPort<T, B extends Batch> {
    */
   forEach(read: (capability: InputCapability<T>, batch: B) => void): void {
     const { capability, scope, location } = this;
-    for (let fuel = this.context.batchFuel(); fuel > 0 && this.head < this.batches.length; fuel--) {
+    for (let fuel = this.context.batchFuel(); fuel > 0 && this.head < this.queue.length; fuel--) {
       const time = this.times[this.head] as T;
-      const batch = this.batches[this.head] as B;
-      this.batches[this.head] = undefined as unknown as B;
+      const batch = this.queue[this.head] as B;
+      this.queue[this.head] = undefined as unknown as B;
       this.head += 1;
-      if (this.head === this.batches.length) this.reset();
+      if (this.head === this.queue.length) this.reset();
       const records = batch.length;
+      this.records += records;
+      this.batches += 1;
       if (this.context.development) this.checkOrder(time);
       capability.open(time);
       try {
@@ -164,17 +171,24 @@ export class InputPort<T, B extends Batch> {
   /** Engine-internal: a batch arrived. @internal */
   accept(time: T, batch: B): void {
     this.times.push(time);
-    this.batches.push(batch);
+    this.queue.push(batch);
     if (batch.borrowed) this.context.lent(this);
     this.scope.activate(this.node);
   }
 
+  /** Engine-internal: what has arrived and was not read yet. @internal */
+  waiting(): { readonly batches: number; readonly records: number } {
+    let records = 0;
+    for (let i = this.head; i < this.queue.length; i++) records += (this.queue[i] as B).length;
+    return { batches: this.queue.length - this.head, records };
+  }
+
   /** Engine-internal: copies what waits in borrowed memory, which its lender needs back (engine rule 7). @internal */
   returnBorrowed(): void {
-    for (let i = this.head; i < this.batches.length; i++) {
-      const batch = this.batches[i] as B;
+    for (let i = this.head; i < this.queue.length; i++) {
+      const batch = this.queue[i] as B;
       if (!batch.borrowed) continue;
-      this.batches[i] = batch.retain() as B;
+      this.queue[i] = batch.retain() as B;
       batch.release();
     }
   }
@@ -182,7 +196,7 @@ export class InputPort<T, B extends Batch> {
   private reset(): void {
     this.head = 0;
     this.times.length = 0;
-    this.batches.length = 0;
+    this.queue.length = 0;
   }
 
   private checkOrder(time: T): void {

@@ -75,8 +75,13 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   /** The locations that batches go to. */
   private readonly targets: number[] = [];
   private readonly pushers: Pusher<T, B>[] = [];
+  /** Engine-internal. @internal */
+  readonly location: number;
+  /** Engine-internal: records that were sent. @internal */
+  records = 0;
+  /** Engine-internal: batches that were sent. @internal */
+  batches = 0;
   private readonly scope: OutputScope<T>;
-  private readonly location: number;
   private readonly builder: Builder<B>;
   private bufferedTime: T;
 
@@ -161,6 +166,8 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   /** Engine-internal: delivers a batch that is counted elsewhere. @internal */
   deliver(time: T, batch: B): void {
     const { pushers } = this;
+    this.records += batch.length;
+    this.batches += 1;
     if (pushers.length === 0) {
       batch.release();
       return;
