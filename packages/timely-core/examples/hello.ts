@@ -1,8 +1,9 @@
-// hello [WORKERS]: each of ten numbers is greeted by the worker that its value names, one round after the other.
+// hello: each of ten numbers is greeted by the worker that its value names, one round after the other.
 // After the Rust implementation's example of that name.
 import { byWorker, exchange, execute, input, inspect, probe } from "@limmat/timely-core";
+import { commandLine } from "./command-line.ts";
 
-const workers = Number(process.argv[2] ?? 1);
+const { workers } = commandLine("hello", "Ten numbers are greeted, each by the worker that its value names.", {});
 
 const greetings = await execute(import.meta.url, workers, (worker) => {
   const greetings: string[] = [];

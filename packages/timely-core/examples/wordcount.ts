@@ -1,5 +1,5 @@
-// wordcount [WORKERS [ROUNDS]]: every worker sends lines; words are counted where they belong, and each round's counts are sent
-// once the round is complete. Prints the last count of each word. After the Rust implementation's example of that name.
+// wordcount: every worker sends a line a round; words are counted where they belong, and each round's counts are sent once the round is
+// complete. Prints them as they come, by worker. After the Rust implementation's example of that name.
 import {
   type Capability,
   exchange,
@@ -12,11 +12,14 @@ import {
   rows,
   unaryFrontier,
 } from "@limmat/timely-core";
+import { commandLine } from "./command-line.ts";
 
-const [workers = 1, rounds = 10] = process.argv.slice(2).map(Number);
+const { rounds, workers } = commandLine("wordcount", "Each worker sends a few words in each of ROUNDS rounds.", {
+  rounds: 10,
+});
 
-const latest = await execute(import.meta.url, workers, (worker) => {
-  const latest = new Map<string, number>();
+const seen = await execute(import.meta.url, workers, (worker) => {
+  const seen: string[] = [];
   const { lines, done } = worker.dataflow((scope) => {
     const lines = input<string>(scope);
     const done = lines.stream.pipe(
@@ -24,37 +27,38 @@ const latest = await execute(import.meta.url, workers, (worker) => {
       exchange((word) => word),
       unaryFrontier("count", pipeline, rows<readonly [string, number]>(), (capability) => {
         capability.release();
-        const waiting: { right: Capability<number>; words: string[] }[] = [];
         const counts = new Map<string, number>();
+        const waiting = new Map<number, { held: Capability<number>; batches: (readonly string[])[] }>();
         return (input, output) => {
           input.forEach((right, batch) => {
-            const entry = waiting.find((each) => each.right.time === right.time);
-            if (entry === undefined) waiting.push({ right: right.retain(), words: [...batch.data] });
-            else entry.words.push(...batch.data);
+            const entry = waiting.get(right.time) ?? { held: right.retain(), batches: [] };
+            entry.batches.push(batch.retain().data);
+            waiting.set(right.time, entry);
           });
-          for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
-            if (input.frontier.lessEqual(first.right.time)) break;
-            const session = output.session(first.right);
-            for (const word of first.words) counts.set(word, (counts.get(word) ?? 0) + 1);
-            for (const word of new Set(first.words)) session.give([word, counts.get(word) ?? 0]);
-            first.right.release();
-            waiting.shift();
+          for (const [time, { held, batches }] of waiting) {
+            if (input.frontier.lessEqual(time)) continue; // more words may come at this time
+            const session = output.session(held);
+            for (const word of batches.flat()) {
+              const count = (counts.get(word) ?? 0) + 1;
+              counts.set(word, count);
+              session.give([word, count]);
+            }
+            held.release();
+            waiting.delete(time);
           }
         };
       }),
-      inspect(([word, count]) => latest.set(word, count)),
+      inspect(([word, count], time) => seen.push(`worker ${worker.index}, round ${time}: ${word} ${count}`)),
       probe(),
     );
     return { lines, done };
   });
   for (let round = 0; round < rounds; round++) {
-    lines.send(`round ${round} of worker ${worker.index}`, "the same words in every round");
+    lines.send(`round ${round} of all rounds`);
     lines.advanceTo(round + 1);
     worker.stepWhile(() => done.lessThan(round + 1));
   }
   lines.close();
-  return latest;
+  return seen;
 });
-
-const all = latest.flatMap((counts) => [...counts]).sort(([a], [b]) => (a < b ? -1 : 1));
-for (const [word, count] of all) console.log(`${word}: ${count}`);
+console.log(seen.flat().join("\n"));
