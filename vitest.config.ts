@@ -19,12 +19,12 @@ export default defineConfig(({ mode }) => {
       pool: "forks",
       passWithNoTests: true,
       env: debianEnvironment(),
-      testTimeout: soak ? 24 * 3600_000 : 30_000,
       projects: members().map((folder) => ({
         extends: true,
         test: {
           name: path.basename(folder),
           root: fileURLToPath(new URL(folder, import.meta.url)),
+          testTimeout: soak ? 24 * 3600_000 : 30_000,
           include: [soak ? "test/**/*.soak.ts" : "test/**/*.test.ts"],
         },
       })),

@@ -1,7 +1,9 @@
 // Membership against a real etcd.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Member, MemberLostError, MembershipError } from "@limmat/timely-core";
+import { Etcd3 } from "etcd3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Group, type Holder } from "../../src/etcd/group.ts";
 import { type EtcdOptions, etcdMembership } from "../../src/etcd/index.ts";
 import { etcd } from "../servers/etcd.ts";
 import { absent, freePort, Server } from "../servers/server.ts";
@@ -79,6 +81,40 @@ describe.skipIf(missing !== "")(`membership in etcd${missing && `: ${missing}`}`
     const second = await Promise.all([successor, join(group, "a:1", 3), join(group, "c:1", 3)]);
     expect(second.map(({ generation }) => generation)).toEqual([2, 2, 2]);
     expect(second.map(({ index }) => index).sort()).toEqual([0, 1, 2]);
+  });
+
+  it("takes in nobody who holds a rank since the last generation, however long that one stays", async () => {
+    const name = newGroup();
+    const client = new Etcd3({ hosts: `http://127.0.0.1:${server.port}` });
+    const group = new Group(client, name);
+    const lease = await client.lease(60).grant();
+    for (const [rank, address] of ["a:1", "b:1"].entries()) await group.take(rank, address, 2, lease);
+    const first = await group.read();
+    await group.form(first, [...first.holders.values()]);
+    await group.remove(first.holders.get(0) as Holder);
+    await expect(join(name, "c:1", 2, { patience: 0.5 })).rejects.toThrow(/0 c:1, 1 b:1 of the last generation/);
+    await group.remove(first.holders.get(1) as Holder);
+    const second = await Promise.all([join(name, "b:1", 2), join(name, "c:1", 2)]);
+    expect(second.map(({ generation }) => generation)).toEqual([2, 2]);
+    client.close();
+  });
+
+  it("forms nothing from a view that is no longer so", async () => {
+    const client = new Etcd3({ hosts: `http://127.0.0.1:${server.port}` });
+    const group = new Group(client, newGroup());
+    const lease = await client.lease(60).grant();
+    await group.take(0, "a:1", 1, lease);
+    const seen = await group.read();
+    const a = seen.holders.get(0) as Holder;
+    await group.remove(a);
+    expect(await group.take(0, "b:1", 1, lease)).toBeDefined();
+    await group.form(seen, [a]);
+    expect((await group.read()).generation).toBeUndefined();
+    const now = await group.read();
+    await group.form(now, [...now.holders.values()]);
+    await group.form(now, [...now.holders.values()]);
+    expect((await group.read()).generation).toMatchObject({ number: 1, members: [{ address: "b:1" }] });
+    client.close();
   });
 
   it("goes on over a restart of etcd that is shorter than the lease", async () => {
