@@ -12,6 +12,12 @@ export {
   SafetyError,
 } from "./errors.ts";
 export { type Input, input } from "./input.ts";
+export { Notificator } from "./notificator.ts";
+export { FrontierNotificator } from "./notificator-frontier.ts";
+export { notificatorOf } from "./notificator-of.ts";
+export { TotalOrderNotificator } from "./notificator-total.ts";
 export { OperatorBuilder, type OperatorInfo, type OperatorOptions } from "./operator-builder.ts";
 export type { Scope } from "./scope.ts";
+export { Stash } from "./stash.ts";
 export type { Stream, Through } from "./stream.ts";
+export { UnorderedInput, type UnorderedStart, unorderedInput } from "./unordered-input.ts";

@@ -1,0 +1,83 @@
+// Moving records to later times: `delay` one by one, `delayBatch` by their time alone.
+
+import type { Batch, Builder, RecordOf } from "../../batch/index.ts";
+import { show } from "../capability.ts";
+import { pipeline } from "../channels/pact.ts";
+import { CapabilityError, type Place } from "../errors.ts";
+import { Stash } from "../stash.ts";
+import type { Stream, Through } from "../stream.ts";
+import { unaryFrontier } from "./unary.ts";
+
+/** Records that wait for one time: full batches, and one that is being filled. */
+interface Waiting<B extends Batch> {
+  readonly full: B[];
+  readonly builder: Builder<B>;
+}
+
+/** Records for which a new builder has room: many times may wait with few records each. */
+const room = 16;
+
+function requireLater<T>(stream: Stream<T, Batch>, place: Place, from: T, to: T): void {
+  const { domain } = stream.scope;
+  if (domain.lessEqual(from, to)) return;
+  throw new CapabilityError(
+    place,
+    `a record at ${show(domain, from)} can't be moved to ${show(domain, to)}, which is not at or after it`,
+  );
+}
+
+/**
+ * Moves each record to the time that `later` returns for it, at or after its own, and sends it once that time has passed. Columns make an
+ * object of each record for `later`. Throws `CapabilityError` on an earlier time.
+ */
+export function delay<T, B extends Batch>(
+  later: (record: RecordOf<B>, time: T) => T,
+): Through<Stream<T, B>, Stream<T, B>> {
+  return (stream) => {
+    const { layout } = stream;
+    return unaryFrontier<T, B, B>("delay", pipeline, layout, (first) => {
+      first.release();
+      const { capacity } = layout.builder();
+      const stash = new Stash(stream.scope.domain, (): Waiting<B> => ({ full: [], builder: layout.builder(room) }));
+      return (input, output) => {
+        input.forEach((right, batch) => {
+          for (let i = 0; i < batch.length; i++) {
+            const time = later(batch.get(i) as RecordOf<B>, right.time);
+            requireLater(stream, input.place, right.time, time);
+            const { full, builder } = stash.at(right, time);
+            builder.pushFrom(batch, i);
+            if (builder.length >= capacity) full.push(builder.finish());
+          }
+        });
+        stash.passed([input.frontier], (capability, { full, builder }) => {
+          const session = output.session(capability);
+          for (const batch of full) session.giveBatch(batch);
+          session.giveBatch(builder.finish());
+        });
+      };
+    })(stream);
+  };
+}
+
+/**
+ * Moves all records of a time to the time that `later` returns for it, at or after it, and sends them once that time has passed. Rows or
+ * columns. Throws `CapabilityError` on an earlier time.
+ */
+export function delayBatch<T, B extends Batch>(later: (time: T) => T): Through<Stream<T, B>, Stream<T, B>> {
+  return (stream) =>
+    unaryFrontier<T, B, B>("delayBatch", pipeline, stream.layout, (first) => {
+      first.release();
+      const stash = new Stash(stream.scope.domain, (): B[] => []);
+      return (input, output) => {
+        input.forEach((right, batch) => {
+          const time = later(right.time);
+          requireLater(stream, input.place, right.time, time);
+          stash.at(right, time).push(batch.retain() as B);
+        });
+        stash.passed([input.frontier], (capability, batches) => {
+          const session = output.session(capability);
+          for (const batch of batches) session.giveBatch(batch);
+        });
+      };
+    })(stream);
+}

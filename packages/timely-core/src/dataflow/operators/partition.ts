@@ -1,0 +1,204 @@
+// One stream as several, each record in one of them: `partition` into any number by record, `branch` into two by record and time.
+
+import {
+  type Batch,
+  type Columns,
+  type ColumnsLayout,
+  columns,
+  type Fields,
+  f64,
+  type Layout,
+  mapKernel,
+  type RecordOf,
+  type Rows,
+  type Scatter,
+} from "../../batch/index.ts";
+import type { InputCapability } from "../channels/input-port.ts";
+import type { OutputPort, Session } from "../channels/output-port.ts";
+import { type Exchange, pipeline } from "../channels/pact.ts";
+import { GraphError } from "../errors.ts";
+import { OperatorBuilder } from "../operator-builder.ts";
+import type { Stream, Through } from "../stream.ts";
+
+/** Writes the number of the part that each record of a batch belongs to. */
+type Assign<T, B extends Batch> = (batch: B, time: T, parts: Uint32Array) => void;
+
+/** The parts of a stream that a condition divides. */
+export interface Branches<S> {
+  /** The records for which the condition holds. */
+  readonly yes: S;
+  /** The others. */
+  readonly no: S;
+}
+
+/**
+ * Divides a stream into `parts` streams: each record goes to the one that `route` numbers, from 0. `route` is a function of the record,
+ * which for columns is compiled, or what `byKey`, `byColumns` and `byHash` return, which spread records by hash. A number that
+ * is no part's is an error.
+ */
+export function partition<T, B extends Batch>(
+  parts: number,
+  route: ((record: RecordOf<B>) => number) | Exchange<B>,
+): Through<Stream<T, B>, Stream<T, B>[]> {
+  if (!(Number.isInteger(parts) && parts > 0)) throw new GraphError(`partition() is asked for ${parts} parts`);
+  return (stream) => {
+    const assign: Assign<T, B> =
+      typeof route === "function"
+        ? byRecord(stream.layout, parts, route)
+        : (batch, _, targets) => route.route(batch, parts, targets);
+    return split(stream, "partition", parts, assign);
+  };
+}
+
+/** Divides a stream in two, by a condition on record and time. For columns the condition is compiled. */
+export function branch<T, B extends Batch>(
+  condition: (record: RecordOf<B>, time: T) => boolean,
+): Through<Stream<T, B>, Branches<Stream<T, B>>> {
+  return (stream) => {
+    let now = stream.scope.domain.minimum;
+    const byNow = byRecord<B>(stream.layout, 2, (record) => (condition(record, now) ? 1 : 0));
+    const [no, yes] = split<T, B>(stream, "branch", 2, (batch, time, parts) => {
+      now = time;
+      byNow(batch, time, parts);
+    });
+    return { yes, no } as Branches<Stream<T, B>>;
+  };
+}
+
+/** Divides a stream in two, by a condition on time alone: whole batches, of rows or columns, go one way or the other. */
+export function branchWhen<T, B extends Batch>(
+  condition: (time: T) => boolean,
+): Through<Stream<T, B>, Branches<Stream<T, B>>> {
+  return (stream) => {
+    const builder = new OperatorBuilder(stream.scope, "branchWhen");
+    const input = builder.input(stream, pipeline);
+    const [forNo, no] = builder.output(stream.layout);
+    const [forYes, yes] = builder.output(stream.layout);
+    builder.build(
+      (capabilities) => {
+        for (const capability of capabilities) capability.release();
+        return () =>
+          input.forEach((right, batch) => {
+            const output = condition(right.time) ? forYes : forNo;
+            output.session(right).giveBatch(batch.share(1) as B); // passed on, not kept: no copy
+          });
+      },
+      { notify: false },
+    );
+    return { yes, no };
+  };
+}
+
+function split<T, B extends Batch>(
+  stream: Stream<T, B>,
+  name: string,
+  parts: number,
+  assign: Assign<T, B>,
+): Stream<T, B>[] {
+  const builder = new OperatorBuilder(stream.scope, name);
+  const input = builder.input(stream, pipeline);
+  const ends = Array.from({ length: parts }, () => builder.output(stream.layout));
+  const outputs = ends.map(([output]) => output);
+  builder.build(
+    (capabilities) => {
+      for (const capability of capabilities) capability.release();
+      const give = divider(stream.layout, outputs);
+      let numbers = new Uint32Array(1024);
+      return () =>
+        input.forEach((right, batch) => {
+          if (numbers.length < batch.length) numbers = new Uint32Array(batch.length);
+          assign(batch, right.time, numbers);
+          give(right, batch, numbers);
+        });
+    },
+    { notify: false },
+  );
+  return ends.map(([, part]) => part);
+}
+
+/** Sends the records of a batch to the outputs that their numbers say. */
+type Divide<T, B extends Batch> = (right: InputCapability<T>, batch: B, numbers: Uint32Array) => void;
+
+function divider<T, B extends Batch>(layout: Layout<B>, outputs: readonly OutputPort<T, B>[]): Divide<T, B> {
+  return layout.kind === "rows"
+    ? (rowsDivider(outputs as unknown as readonly OutputPort<T, Rows<unknown>>[]) as unknown as Divide<T, B>)
+    : scatterDivider(outputs, layout.scatter(outputs.length), layout);
+}
+
+function rowsDivider<T>(outputs: readonly OutputPort<T, Rows<unknown>>[]): Divide<T, Rows<unknown>> {
+  return (right, batch, numbers) => {
+    const sessions: (Session<T, Rows<unknown>> | undefined)[] = outputs.map(() => undefined);
+    const { data } = batch;
+    for (let i = 0; i < data.length; i++) {
+      const part = numbers[i] as number;
+      let session = sessions[part];
+      if (session === undefined) {
+        const output = outputs[part];
+        if (output === undefined) throw partError(part, i, outputs.length);
+        session = output.session(right);
+        sessions[part] = session;
+      }
+      session.give(data[i]);
+    }
+  };
+}
+
+function scatterDivider<T, B extends Batch>(
+  outputs: readonly OutputPort<T, B>[],
+  scatter: Scatter<B>,
+  layout: Layout<B>,
+): Divide<T, B> {
+  return (right, batch, numbers) => {
+    scatter.plan(batch, numbers);
+    const whole = scatter.counts.indexOf(batch.length);
+    if (whole >= 0) {
+      (outputs[whole] as OutputPort<T, B>).session(right).giveBatch(batch.share(1) as B); // not kept: no copy
+      return;
+    }
+    const memory: (Uint8Array | undefined)[] = outputs.map((_, part) => {
+      if (scatter.counts[part] === 0) return undefined;
+      const bytes = new Uint8Array(scatter.byteLength(part));
+      scatter.place(part, bytes, 0);
+      return bytes;
+    });
+    scatter.run();
+    for (let part = 0; part < outputs.length; part++) {
+      const bytes = memory[part];
+      if (bytes === undefined) continue;
+      const records = layout.decode(bytes, 0, bytes.length, { own: true });
+      (outputs[part] as OutputPort<T, B>).session(right).giveBatch(records);
+    }
+  };
+}
+
+/** A function per record as a loop over a batch: for columns one that is compiled for it. */
+function byRecord<B extends Batch>(
+  layout: Layout<B>,
+  parts: number,
+  route: (record: RecordOf<B>) => number,
+): (batch: B, time: unknown, numbers: Uint32Array) => void {
+  if (layout.kind === "rows") {
+    return (batch, _, numbers) => {
+      const { data } = batch as Rows<RecordOf<B>>;
+      for (let i = 0; i < data.length; i++) numbers[i] = checked(route(data[i] as RecordOf<B>), i, parts);
+    };
+  }
+  const kernel = mapKernel(layout as unknown as ColumnsLayout<Fields>, columns({ part: f64 }), (record) => ({
+    part: route(record as RecordOf<B>),
+  }));
+  let found = new Float64Array(1024);
+  return (batch, _, numbers) => {
+    if (found.length < batch.length) found = new Float64Array(batch.length);
+    kernel((batch as Columns<Fields>).columns, { part: found }, batch.length);
+    for (let i = 0; i < batch.length; i++) numbers[i] = checked(found[i] as number, i, parts);
+  };
+}
+
+function checked(part: number, record: number, parts: number): number {
+  if (part >>> 0 === part && part < parts) return part;
+  throw partError(part, record, parts);
+}
+
+function partError(part: number, record: number, parts: number): RangeError {
+  return new RangeError(`record ${record} of a batch is routed to part ${part}: parts are 0 to ${parts - 1}`);
+}

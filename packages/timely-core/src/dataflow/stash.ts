@@ -1,0 +1,60 @@
+// State by time, kept with the right to answer at that time until the time has passed: what most operators that act on frontiers need.
+
+import type { Frontier, TimeDomain, TimeKey } from "../order/index.ts";
+import type { Capability } from "./capability.ts";
+import type { InputCapability } from "./channels/input-port.ts";
+import type { Notificator } from "./notificator.ts";
+import { notificatorOf } from "./notificator-of.ts";
+
+/** One value for each time that has not passed, and a capability with it. */
+export class Stash<T, V> {
+  private readonly domain: TimeDomain<T>;
+  private readonly make: (time: T) => V;
+  private readonly notificator: Notificator<T>;
+  private readonly values = new Map<TimeKey, V>();
+  // Batches of one time mostly come together.
+  private last: { readonly time: T; readonly value: V } | undefined;
+
+  /** A stash for times of `domain`, where `make` makes the value of a time that is new. */
+  constructor(domain: TimeDomain<T>, make: (time: T) => V) {
+    this.domain = domain;
+    this.make = make;
+    this.notificator = notificatorOf(domain);
+  }
+
+  /** How many times have a value. */
+  get size(): number {
+    return this.values.size;
+  }
+
+  /**
+   * The value of a time: that of the batch that is being read, or a later one. A new one is made and given a capability for the
+   * operator's first output; throws `CapabilityError` where `right` does not allow that.
+   */
+  at(right: InputCapability<T> | Capability<T>, time: T = right.time): V {
+    if (this.last !== undefined && this.last.time === time) return this.last.value;
+    const key = this.domain.key(time);
+    let value = this.values.get(key);
+    if (value === undefined) {
+      this.notificator.notifyAt(right.delayed(time));
+      value = this.make(time);
+      this.values.set(key, value);
+    }
+    this.last = { time, value };
+    return value;
+  }
+
+  /**
+   * Calls `act` with each value whose time all of the frontiers have passed, in the order of `compare`, and forgets it. The
+   * capability, which is at the time, is released afterwards.
+   */
+  passed(frontiers: readonly Frontier<T>[], act: (capability: Capability<T>, value: V) => void): void {
+    this.notificator.forEach(frontiers, (capability) => {
+      const key = this.domain.key(capability.time);
+      const value = this.values.get(key) as V;
+      this.values.delete(key);
+      this.last = undefined;
+      act(capability, value);
+    });
+  }
+}
