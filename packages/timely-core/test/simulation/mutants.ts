@@ -3,6 +3,8 @@
 
 import { Capability } from "../../src/dataflow/capability.ts";
 import { InputPort } from "../../src/dataflow/channels/input-port.ts";
+import { Notificator } from "../../src/dataflow/notificator.ts";
+import { FrontierNotificator } from "../../src/dataflow/notificator-frontier.ts";
 import { Antichain, type Frontier, MutableAntichain } from "../../src/order/index.ts";
 import { Broadcast, ChangeBatch, type ProgressLine, Subgraph } from "../../src/progress/index.ts";
 import { Tracker } from "../../src/progress/reachability.ts";
@@ -369,7 +371,51 @@ const ringHeld: Mutant = {
   patches: [method(InputPort.prototype, "returnBorrowed", () => () => {})],
 };
 
-/** The mutants that concern progress; the first six are those that engine rule 19 names. */
+type Frontiers = readonly Frontier<unknown>[];
+
+const oneFrontier: Mutant = {
+  name: "notifications wait for the first input only",
+  patches: [
+    method(Notificator.prototype, "forEach", (original: (this: object, frontiers: Frontiers, act: unknown) => void) => {
+      return function (this: object, frontiers: Frontiers, act: unknown): void {
+        original.call(this, frontiers.slice(0, 1), act);
+      };
+    }),
+  ],
+};
+
+const firstElement: Mutant = {
+  name: "notifications look at one element of each frontier",
+  concerns: (shape) => /partial|diamond/.test(shape),
+  patches: [
+    method(FrontierNotificator.prototype, "next", (original: (this: object, frontiers: Frontiers) => unknown) => {
+      return function (this: object, frontiers: Frontiers): unknown {
+        return original.call(
+          this,
+          frontiers.map(({ domain, elements }) => new Antichain(domain, elements.slice(0, 1))),
+        );
+      };
+    }),
+  ],
+};
+
+const onlyBefore: Mutant = {
+  name: "notifications while their own time may still arrive",
+  patches: [
+    method(Notificator.prototype, "forEach", (original: (this: object, frontiers: Frontiers, act: unknown) => void) => {
+      return function (this: object, frontiers: Frontiers, act: unknown): void {
+        const early = frontiers.map((frontier) => ({
+          domain: frontier.domain,
+          elements: frontier.elements,
+          lessEqual: (time: unknown) => frontier.lessThan(time),
+        }));
+        original.call(this, early as unknown as Frontiers, act);
+      };
+    }),
+  ],
+};
+
+/** The mutants that concern progress and notifications; the first six are those that engine rule 19 names. */
 export const mutants: readonly Mutant[] = [
   earlyRelease,
   splitBatch,
@@ -384,4 +430,7 @@ export const mutants: readonly Mutant[] = [
   newestFirst,
   heldLate,
   ringHeld,
+  oneFrontier,
+  firstElement,
+  onlyBefore,
 ];

@@ -33,9 +33,11 @@ export function toStream<T>(
       const capability = first as Capability<T>;
       const iterator = records[Symbol.iterator]();
       const builder = layout.builder();
+      const { capacity } = builder;
       /** Fills one batch; false when the records have ended. */
       const fill = (): boolean => {
-        while (builder.length < builder.capacity) {
+        const full = Math.min(capacity, scope.context.batchPiece());
+        while (builder.length < full) {
           const { done, value } = iterator.next();
           if (done === true) return false;
           builder.push(value as never);

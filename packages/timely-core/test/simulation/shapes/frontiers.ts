@@ -17,6 +17,7 @@ import {
   product,
   type Rows,
   rows,
+  Stash,
   type Stream,
   type TimeDomain,
   unaryFrontier,
@@ -24,7 +25,6 @@ import {
 import type { Random } from "../../../src/simulation/index.ts";
 import { type Version, versions } from "../../order/domains.ts";
 import { drawIntegers, type Fed, type Feed, flow, recordsOf, type Shape } from "./shape.ts";
-import { Stash } from "./stash.ts";
 import { watch } from "./watch.ts";
 
 type Numbers<T = number> = Stream<T, Rows<number>>;

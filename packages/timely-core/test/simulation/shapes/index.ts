@@ -2,6 +2,8 @@ import { frontierShapes } from "./frontiers.ts";
 import { graphShapes } from "./graphs.ts";
 import { lifetimeShapes } from "./lifetimes.ts";
 import { loopShapes } from "./loops.ts";
+import { operatorShapes } from "./operators.ts";
+import { orderShapes } from "./orders.ts";
 import type { Shape } from "./shape.ts";
 import { transportShapes } from "./transport.ts";
 
@@ -14,4 +16,6 @@ export const shapes: readonly Shape[] = [
   ...frontierShapes,
   ...transportShapes,
   ...lifetimeShapes,
+  ...operatorShapes,
+  ...orderShapes,
 ];

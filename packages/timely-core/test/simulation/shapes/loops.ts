@@ -16,12 +16,12 @@ import {
   pair,
   type Rows,
   rows,
+  Stash,
   type Stream,
   unaryFrontier,
 } from "../../../src/index.ts";
 import { distances } from "../../oracle/breadth-first.ts";
 import { drawFeed, drawIntegers, flow, recordsOf, type Shape } from "./shape.ts";
-import { Stash } from "./stash.ts";
 import { watch } from "./watch.ts";
 
 type Numbers<T = number> = Stream<T, Rows<number>>;
