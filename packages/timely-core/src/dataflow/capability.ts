@@ -34,6 +34,11 @@ export class Capability<T> {
     port.held.add(this);
   }
 
+  /** The order of its times. */
+  get domain(): TimeDomain<T> {
+    return this.port.domain;
+  }
+
   /** The least time at which this allows sending. */
   get time(): T {
     return this.current;

@@ -1,4 +1,5 @@
 export { Capability } from "./capability.ts";
+export { CapabilitySet } from "./capability-set.ts";
 export type { InputCapability, InputPort } from "./channels/input-port.ts";
 export type { OutputPort, SendingRight, Session } from "./channels/output-port.ts";
 export { broadcasting, type Exchange, type Pact, pipeline } from "./channels/pact.ts";
