@@ -1,59 +1,52 @@
-// Scattering a columnar batch over peers straight into memory reserved for each (engine rule 8). Piece by piece, each
-// small enough for the first cache, record numbers are ordered by peer, then every column is gathered for every peer by a
-// loop of its own type.
+// Scattering a columnar batch over peers straight into memory reserved for each (engine rule 8). Two peers are served by one loop
+// compiled for the schema; any number of them, or text, piece by piece: record numbers are ordered by peer, then every column is
+// gathered for every peer by a loop of its own type.
 
+import { codegenAllowed, compile } from "./codegen.ts";
 import { Columns } from "./columns.ts";
-import { addressOf, formatLength, HEADER_BYTES, pad8, viewColumns, writeColumns } from "./columns-format.ts";
-import { gather, gatherText, Views } from "./gather.ts";
+import { addressOf, copyTexts, formatLength, HEADER_BYTES, pad8, roomFor } from "./columns-format.ts";
+import { type ColumnsMemory, type ColumnsPool, poolOf } from "./columns-memory.ts";
+import { gather, gatherText, type ValueArray, Views } from "./gather.ts";
 import { placeError, type Scatter, targetError } from "./layout.ts";
 import type { ColumnOf, ColumnType, Field, Fields, Schema } from "./schema.ts";
-import type { Utf8Column } from "./utf8-column.ts";
+import { Utf8Appender, type Utf8Column } from "./utf8-column.ts";
 
-/** Records of a piece. */
+/** Records of a piece: its numbers and values stay in the first cache. */
 const PIECE = 2048;
 
 /** Scatters batches of one schema over peers. */
 export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
   readonly counts: Uint32Array;
   private readonly schema: Schema<F>;
-  private readonly pieces: PieceOrder;
-  /** Bytes of text for each peer, of each text column: `[column * peers + peer]`, as the next two. */
+  private readonly pool: ColumnsPool<F>;
+  private readonly pair: PairLoop | undefined;
+  private readonly order: PeerOrder;
+  /** Bytes of text for each peer, of each text column: `[column * peers + peer]`. */
   private readonly textBytes: Float64Array;
-  /** Where the next value goes in the peer's buffer, in bytes; for text, its offset. */
-  private readonly valueAt: Float64Array;
-  /** Where the bytes of the next text go. */
-  private readonly textAt: Float64Array;
-  private readonly places: (Views | undefined)[];
-  private readonly addresses: Float64Array;
+  private readonly places: Place[];
   private batch: Columns<F> | undefined;
   private targets: Uint32Array = new Uint32Array(0);
 
-  constructor(schema: Schema<F>, peers: number) {
-    const cells = schema.fields.length * peers;
+  constructor(schema: Schema<F>, peers: number, codegen = codegenAllowed()) {
     this.schema = schema;
+    this.pool = poolOf(schema);
     this.counts = new Uint32Array(peers);
-    this.pieces = peers === 2 ? new PairOrder() : new CursorOrder(peers);
-    this.textBytes = new Float64Array(cells);
-    this.valueAt = new Float64Array(cells);
-    this.textAt = new Float64Array(cells);
-    this.places = Array.from({ length: peers }, () => undefined);
-    this.addresses = new Float64Array(peers);
+    this.pair = peers === 2 && codegen ? pairLoop(schema) : undefined;
+    this.order = new PeerOrder(peers);
+    this.textBytes = new Float64Array(schema.fields.length * peers);
+    this.places = Array.from({ length: peers }, () => new Place(schema));
   }
 
   plan(batch: Columns<F>, targets: Uint32Array): void {
-    const { counts, schema, pieces, textBytes } = this;
+    const { counts, schema, textBytes, places } = this;
     const peers = counts.length;
     const n = batch.length;
     if (n > targets.length) throw new RangeError(`${n} records have only ${targets.length} targets`);
     this.batch = undefined;
-    this.addresses.fill(-1);
-    counts.fill(0);
-    for (let from = 0; from < n; from += PIECE) {
-      const to = Math.min(n, from + PIECE);
-      if (!pieces.count(targets, from, to, counts)) {
-        const record = targets.findIndex((target, i) => i >= from && target >= peers);
-        throw targetError(targets[record], record, peers);
-      }
+    for (let peer = 0; peer < peers; peer++) (places[peer] as Place).known = false;
+    if (!(peers === 2 ? countPair(targets, n, counts) : this.order.countAll(targets, n, counts))) {
+      const record = targets.findIndex((target) => target >= peers);
+      throw targetError(targets[record], record, peers);
     }
     textBytes.fill(0);
     for (let column = 0; column < schema.fields.length; column++) {
@@ -76,161 +69,176 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
     const address = addressOf(bytes, offset, length);
     if (address + length > 0xffffffff)
       throw new RangeError(`the place of worker ${peer} ends beyond 4 GiB of its buffer`);
-    this.addresses[peer] = address;
-    // The same ring comes batch after batch: its views are kept.
-    if (this.places[peer]?.buffer !== bytes.buffer) this.places[peer] = new Views(bytes.buffer);
+    this.placeOf(peer).inFormat(bytes.buffer, address, this.counts[peer] as number, this.textOf(peer));
   }
 
   run(self = -1): Columns<F> | undefined {
-    const { counts, addresses, batch, schema } = this;
+    const { counts, batch, schema } = this;
     if (batch === undefined) return undefined;
-    let mine: Uint8Array | undefined;
-    if ((counts[self] ?? 0) > 0) {
-      mine = new Uint8Array(this.byteLength(self));
-      this.place(self, mine, 0);
+    const own = counts[self] ?? 0;
+    if (own === batch.length && own > 0 && !batch.borrowed) {
+      // Nothing is divided: the batch itself stays.
+      this.batch = undefined;
+      counts.fill(0);
+      return batch.share(1);
+    }
+    let mine: ColumnsMemory<F> | undefined;
+    if (own > 0) {
+      mine = this.pool.take(own);
+      this.placeOf(self).inMemory(mine, this.textOf(self));
     }
     for (let peer = 0; peer < counts.length; peer++) {
-      if (counts[peer] !== 0 && addresses[peer] === -1) throw placeError(peer, counts[peer] as number);
+      if (counts[peer] !== 0 && !this.placeOf(peer).known) throw placeError(peer, counts[peer] as number);
     }
     this.write(batch);
     this.batch = undefined;
     counts.fill(0);
-    if (mine === undefined) return undefined;
-    this.places[self] = undefined;
-    const { count, columns } = viewColumns(schema, mine, 0, mine.length);
-    return new Columns(schema, count, columns);
+    return mine === undefined ? undefined : new Columns(schema, own, mine.toRead(), mine);
+  }
+
+  private placeOf(peer: number): Place {
+    return this.places[peer] as Place;
+  }
+
+  /** The bytes of text that a peer gets of a column. */
+  private textOf(peer: number): (column: number) => number {
+    return (column) => this.textBytes[column * this.counts.length + peer] as number;
   }
 
   private write(batch: Columns<F>): void {
-    const { counts, schema, pieces, targets } = this;
-    for (let peer = 0; peer < counts.length; peer++) {
-      if (counts[peer] === 0) continue;
-      if (counts[peer] === batch.length) {
-        const { buffer } = this.places[peer] as Views;
-        writeColumns(schema, batch.columns, batch.length, buffer, this.addresses[peer] as number);
-        return;
+    const { counts, order, targets, pair } = this;
+    const { length } = batch;
+    if (length === 0) return;
+    const whole = counts.indexOf(length);
+    if (whole >= 0) {
+      this.placeOf(whole).copy(batch);
+    } else if (pair !== undefined) {
+      const first = this.placeOf(0);
+      const second = this.placeOf(1);
+      pair(batch.columns, targets, length, first.arrays, first.at, second.arrays, second.at);
+      first.endAt(counts[0] as number);
+      second.endAt(counts[1] as number);
+    } else {
+      for (let from = 0; from < length; from += PIECE) {
+        order.sort(targets, from, Math.min(length, from + PIECE));
+        for (let peer = 0; peer < counts.length; peer++) {
+          const start = order.start(peer);
+          const end = order.start(peer + 1);
+          if (start < end) this.placeOf(peer).gather(batch, order.sorted, start, end);
+        }
       }
-      this.begin(peer);
-    }
-    for (let from = 0; from < batch.length; from += PIECE) {
-      pieces.order(targets, from, Math.min(batch.length, from + PIECE));
-      for (let peer = 0; peer < counts.length; peer++) this.gather(batch, peer);
     }
   }
+}
 
-  /** Writes all of a peer's records but their values, and notes where those go. */
-  private begin(peer: number): void {
-    const { schema, valueAt, textAt, textBytes } = this;
-    const peers = this.counts.length;
-    const into = this.places[peer] as Views;
-    const n = this.counts[peer] as number;
-    let at = this.addresses[peer] as number;
-    into.u32[at / 4] = n;
-    into.u32[at / 4 + 1] = 0;
-    at += HEADER_BYTES;
+/** Where the records of one peer go: for each column an array, and where in it the next value goes. */
+class Place {
+  known = false;
+  /** The arrays of values; of offsets, for text. */
+  readonly arrays: ValueArray[] = [];
+  readonly at: Float64Array;
+  private readonly texts: Uint8Array[] = [];
+  private readonly textAt: Float64Array;
+  private readonly schema: Schema<Fields>;
+  private views: Views | undefined;
+
+  constructor(schema: Schema<Fields>) {
+    this.schema = schema;
+    this.at = new Float64Array(schema.fields.length);
+    this.textAt = new Float64Array(schema.fields.length);
+  }
+
+  /** At an address of a buffer, in the form that columns have in bytes; writes all of it but the values. */
+  inFormat(buffer: ArrayBufferLike, address: number, count: number, text: (column: number) => number): void {
+    // The same ring comes batch after batch: its views are kept.
+    if (this.views?.buffer !== buffer) this.views = new Views(buffer);
+    const { schema, views } = this;
+    views.u32[address / 4] = count;
+    views.u32[address / 4 + 1] = 0;
+    let start = address + HEADER_BYTES;
     for (let column = 0; column < schema.fields.length; column++) {
       const { type, bytes } = schema.fields[column] as Field;
-      const cell = column * peers + peer;
-      valueAt[cell] = at;
+      const array = views.of(type);
+      this.arrays[column] = array;
+      this.at[column] = start / bytes;
       if (type === "utf8") {
-        into.u32[at / 4] = 0;
-        at = pad8(into.u8, at + 4 * (n + 1));
-        textAt[cell] = at;
-        at = pad8(into.u8, at + (textBytes[cell] as number));
+        array[start / 4] = 0;
+        start = pad8(views.u8, start + 4 * (count + 1));
+        this.texts[column] = views.u8;
+        this.textAt[column] = start;
+        start = pad8(views.u8, start + text(column));
       } else {
-        at = pad8(into.u8, at + bytes * n);
+        const end = start + roomFor(count, bytes);
+        for (let i = start + bytes * count; i < end; i++) views.u8[i] = 0;
+        start = end;
       }
+    }
+    this.known = true;
+  }
+
+  /** In memory of a batch of its own. */
+  inMemory<F extends Fields>(memory: ColumnsMemory<F>, text: (column: number) => number): void {
+    for (let column = 0; column < memory.columns.length; column++) {
+      const target = memory.columns[column];
+      if (target instanceof Utf8Appender) target.ensure(text(column));
+      this.arrays[column] = target instanceof Utf8Appender ? target.offsets : (target as ValueArray);
+      this.at[column] = 0;
+      if (!(target instanceof Utf8Appender)) continue;
+      target.offsets[0] = 0;
+      this.texts[column] = target.bytes;
+      this.textAt[column] = 0;
+    }
+    this.known = true;
+  }
+
+  /** Zeroes the value that the loop for two peers wrote behind each column: equal batches are equal bytes. */
+  endAt(count: number): void {
+    for (let column = 0; column < this.arrays.length; column++) {
+      (this.arrays[column] as ValueArray)[(this.at[column] as number) + count] = 0;
     }
   }
 
-  /** Writes the values of a peer's records of the piece that was ordered last. */
-  private gather(batch: Columns<F>, peer: number): void {
-    const { schema, pieces, valueAt, textAt } = this;
-    const peers = this.counts.length;
-    const order = pieces.numbers(peer);
-    const from = pieces.start(peer);
-    const to = pieces.end(peer);
-    if (from === to) return;
-    const into = this.places[peer] as Views;
+  /** Writes all records of a batch. */
+  copy(batch: Columns<Fields>): void {
+    const { schema, arrays, at } = this;
     for (let column = 0; column < schema.fields.length; column++) {
-      const { name, type, bytes } = schema.fields[column] as Field;
-      const cell = column * peers + peer;
+      const { name, type } = schema.fields[column] as Field;
       const source = batch.columns[name] as ColumnOf<ColumnType>;
-      const at = valueAt[cell] as number;
-      if (type === "utf8") {
-        textAt[cell] = gatherText(source as Utf8Column, order, from, to, into, at / 4, textAt[cell] as number);
-      } else {
-        gather(type, source as ColumnOf<Exclude<ColumnType, "utf8">>, order, from, to, into, at);
+      const base = at[column] as number;
+      if (type !== "utf8") {
+        (arrays[column] as ValueArray).set((source as ValueArray).subarray(0, batch.length), base);
+        continue;
       }
-      valueAt[cell] = at + bytes * (to - from);
+      const offsets = (arrays[column] as Uint32Array).subarray(base, base + batch.length + 1);
+      const text = source as Utf8Column;
+      copyTexts(text, batch.length, offsets, 0, (this.texts[column] as Uint8Array).subarray(this.textAt[column]), 0);
+    }
+  }
+
+  /** Writes the records whose numbers are `order[from, to)`. */
+  gather(batch: Columns<Fields>, order: Uint32Array, from: number, to: number): void {
+    const { schema, arrays, at, texts, textAt } = this;
+    for (let column = 0; column < schema.fields.length; column++) {
+      const { name, type } = schema.fields[column] as Field;
+      const source = batch.columns[name] as ColumnOf<ColumnType>;
+      const out = arrays[column] as ValueArray;
+      const base = at[column] as number;
+      if (type === "utf8") {
+        const bytes = texts[column] as Uint8Array;
+        const textBase = textAt[column] as number;
+        textAt[column] = gatherText(source as Utf8Column, order, from, to, out as Uint32Array, base, bytes, textBase);
+      } else {
+        gather(type, source as ColumnOf<Exclude<ColumnType, "utf8">>, order, from, to, out, base);
+      }
+      at[column] = base + to - from;
     }
   }
 }
 
-/** Orders the record numbers of a piece by peer. */
-interface PieceOrder {
-  /** Adds the records of [from, to) to the counts of their peers; false when some target is no peer. */
-  count(targets: Uint32Array, from: number, to: number, counts: Uint32Array): boolean;
-  /** Orders the record numbers of [from, to). */
-  order(targets: Uint32Array, from: number, to: number): void;
-  /** Holds the record numbers of a peer at [start, end), ascending. */
-  numbers(peer: number): Uint32Array;
-  start(peer: number): number;
-  end(peer: number): number;
-}
-
-/** Two peers, without branches or cursors in memory: both get each number, and one keeps it. */
-class PairOrder implements PieceOrder {
-  private readonly first = new Uint32Array(PIECE + 1);
-  private readonly second = new Uint32Array(PIECE + 1);
-  private firsts = 0;
-  private seconds = 0;
-
-  count(targets: Uint32Array, from: number, to: number, counts: Uint32Array): boolean {
-    let seconds = 0;
-    let bits = 0;
-    for (let i = from; i < to; i++) {
-      const target = targets[i] as number;
-      seconds = (seconds + target) | 0;
-      bits |= target;
-    }
-    if (bits >>> 0 > 1) return false;
-    counts[0] = (counts[0] as number) + to - from - seconds;
-    counts[1] = (counts[1] as number) + seconds;
-    return true;
-  }
-
-  order(targets: Uint32Array, from: number, to: number): void {
-    const { first, second } = this;
-    let firsts = 0;
-    let seconds = 0;
-    for (let i = from; i < to; i++) {
-      const target = (targets[i] as number) & 1;
-      first[firsts] = i;
-      second[seconds] = i;
-      seconds += target;
-      firsts += 1 - target;
-    }
-    this.firsts = firsts;
-    this.seconds = seconds;
-  }
-
-  numbers(peer: number): Uint32Array {
-    return peer === 0 ? this.first : this.second;
-  }
-
-  start(): number {
-    return 0;
-  }
-
-  end(peer: number): number {
-    return peer === 0 ? this.firsts : this.seconds;
-  }
-}
-
-/** Any number of peers, by counting sort. */
-class CursorOrder implements PieceOrder {
-  private readonly sorted = new Uint32Array(PIECE);
+/** Orders the record numbers of a piece by peer, by counting sort. */
+class PeerOrder {
+  /** The record numbers of peer `p` at [start(p), start(p + 1)), ascending. */
+  readonly sorted = new Uint32Array(PIECE);
   /** Where a peer's numbers start; one beyond the last, the end of all. */
   private readonly starts: Uint32Array;
   private readonly cursors: Uint32Array;
@@ -242,19 +250,18 @@ class CursorOrder implements PieceOrder {
     this.others = new Uint32Array(peers);
   }
 
-  count(targets: Uint32Array, from: number, to: number, counts: Uint32Array): boolean {
-    this.histogram(targets, from, to);
-    const { cursors } = this;
+  /** Counts the records of each peer; false when some target is no peer. */
+  countAll(targets: Uint32Array, n: number, counts: Uint32Array): boolean {
+    this.histogram(targets, 0, n);
+    counts.set(this.cursors);
     let total = 0;
-    for (let peer = 0; peer < cursors.length; peer++) {
-      counts[peer] = (counts[peer] as number) + (cursors[peer] as number);
-      total += cursors[peer] as number;
-    }
+    for (let peer = 0; peer < counts.length; peer++) total += counts[peer] as number;
     // A target that is no peer fell outside the counters.
-    return total === to - from;
+    return total === n;
   }
 
-  order(targets: Uint32Array, from: number, to: number): void {
+  /** Orders the record numbers of [from, to), at most a piece. */
+  sort(targets: Uint32Array, from: number, to: number): void {
     const { sorted, starts, cursors } = this;
     this.histogram(targets, from, to);
     let start = 0;
@@ -273,16 +280,8 @@ class CursorOrder implements PieceOrder {
     }
   }
 
-  numbers(): Uint32Array {
-    return this.sorted;
-  }
-
   start(peer: number): number {
     return this.starts[peer] as number;
-  }
-
-  end(peer: number): number {
-    return this.starts[peer + 1] as number;
   }
 
   /** Counts into `cursors`, by two counters in turn: one that is read right after it was written waits for the write. */
@@ -304,10 +303,66 @@ class CursorOrder implements PieceOrder {
   }
 }
 
+/** Counts the records of two peers, without branches; false when some target is neither. */
+function countPair(targets: Uint32Array, n: number, counts: Uint32Array): boolean {
+  let seconds = 0;
+  let bits = 0;
+  for (let i = 0; i < n; i++) {
+    const target = targets[i] as number;
+    seconds = (seconds + target) | 0;
+    bits |= target;
+  }
+  if (bits >>> 0 > 1) return false;
+  counts[0] = n - seconds;
+  counts[1] = seconds;
+  return true;
+}
+
 /** Adds the bytes of each text to its peer's: `bytes[base + target]`. */
 function countText(offsets: Uint32Array, targets: Uint32Array, n: number, bytes: Float64Array, base: number): void {
   for (let i = 0; i < n; i++) {
     const cell = base + (targets[i] as number);
     bytes[cell] = (bytes[cell] as number) + (offsets[i + 1] as number) - (offsets[i] as number);
   }
+}
+
+/** Scatters `n` records over two places, each an array and an index for every column. */
+type PairLoop = (
+  columns: object,
+  targets: Uint32Array,
+  n: number,
+  first: readonly ValueArray[],
+  firstAt: Float64Array,
+  second: readonly ValueArray[],
+  secondAt: Float64Array,
+) => void;
+
+const pairLoops = new Map<string, PairLoop>();
+
+/**
+ * The loop for two peers, or undefined where there is text. It has no branches: each value is written to both places, and one of the
+ * cursors moves on; so it also writes one value behind each column, where its room ends.
+ */
+function pairLoop(schema: Schema<Fields>): PairLoop | undefined {
+  const known = pairLoops.get(schema.fingerprint);
+  if (known !== undefined) return known;
+  const { fields } = schema;
+  if (fields.some(({ type }) => type === "utf8")) return undefined;
+  const each = (text: (f: number, name: string) => string) => fields.map(({ name }, f) => text(f, name)).join("\n");
+  const loop = compile<PairLoop>(
+    ["columns", "targets", "n", "first", "firstAt", "second", "secondAt"],
+    `${each(
+      (f, name) => `const s${f} = columns.${name}, a${f} = first[${f}], b${f} = second[${f}];
+const i${f} = firstAt[${f}] >>> 0, j${f} = secondAt[${f}] >>> 0;`,
+    )}
+let p = 0, q = 0;
+for (let i = 0; i < n; i++) {
+  const t = targets[i];
+  ${each((f) => `const v${f} = s${f}[i]; a${f}[i${f} + p] = v${f}; b${f}[j${f} + q] = v${f};`)}
+  q = (q + t) | 0;
+  p = (p + 1 - t) | 0;
+}`,
+  );
+  pairLoops.set(schema.fingerprint, loop);
+  return loop;
 }

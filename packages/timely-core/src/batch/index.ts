@@ -1,8 +1,9 @@
 export type { Batch, RecordOf } from "./batch.ts";
 export type { Change } from "./change.ts";
 export { Columns, type ColumnsOf } from "./columns.ts";
-export type { OutputColumnOf, OutputOf } from "./columns-builder.ts";
+
 export { AlignmentError } from "./columns-format.ts";
+export type { OutputColumnOf, OutputOf } from "./columns-memory.ts";
 export { type ColumnsLayout, columns } from "./columns-layout.ts";
 export {
   type BatchKernel,

@@ -5,7 +5,8 @@
 import { hashBytes, hashInteger, hashNumber, type Key, type KeyHash, keys, mix32 } from "../hash/index.ts";
 import { codegenAllowed, compile } from "./codegen.ts";
 import type { Columns, ColumnsOf } from "./columns.ts";
-import { ColumnsBuilder, type OutputOf } from "./columns-builder.ts";
+import { ColumnsBuilder } from "./columns-builder.ts";
+import type { OutputOf } from "./columns-memory.ts";
 import {
   type ColumnOf,
   type ColumnType,

@@ -66,7 +66,9 @@ export class Utf8Appender {
     this.offsets = offsets;
   }
 
-  private ensure(needed: number): void {
+  /** Makes room for so many bytes of text. */
+  ensure(needed: number): void {
+    if (needed <= this.bytes.length) return;
     if (needed > 0xffffffff) throw new RangeError(`${needed} bytes of text in one column: offsets end at 2^32 - 1`);
     const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
     bytes.set(this.bytes);
