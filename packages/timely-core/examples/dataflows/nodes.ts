@@ -14,8 +14,8 @@ export type EdgeChanges = Columns<typeof edgeChanges.types>;
 /** The pact that sends each record to the worker of the node in one of its fields. */
 export function byNode<F extends Fields>(field: keyof F): Exchange<Columns<F>> {
   return {
-    kind: "exchange",
-    route: (batch, peers, targets) =>
+    kind: "worker",
+    target: (batch, peers, targets) =>
       remainders(batch.columns[field] as unknown as Uint32Array, targets, batch.length, peers),
   };
 }

@@ -7,7 +7,7 @@ import { Columns } from "./columns.ts";
 import { addressOf, copyTexts, formatLength, HEADER_BYTES, pad8, roomFor } from "./columns-format.ts";
 import { type ColumnsMemory, type ColumnsPool, poolOf } from "./columns-memory.ts";
 import { gather, gatherText, type ValueArray, Views } from "./gather.ts";
-import { placeError, type Scatter, targetError } from "./layout.ts";
+import { placeError, type Scatter } from "./layout.ts";
 import type { ColumnOf, ColumnType, Field, Fields, Schema } from "./schema.ts";
 import { Utf8Appender, type Utf8Column } from "./utf8-column.ts";
 
@@ -44,10 +44,6 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
     if (n > targets.length) throw new RangeError(`${n} records have only ${targets.length} targets`);
     this.batch = undefined;
     for (let peer = 0; peer < peers; peer++) (places[peer] as Place).known = false;
-    if (!(peers === 2 ? countPair(targets, n, counts) : this.order.countAll(targets, n, counts))) {
-      const record = targets.findIndex((target) => target >= peers);
-      throw targetError(targets[record], record, peers);
-    }
     textBytes.fill(0);
     for (let column = 0; column < schema.fields.length; column++) {
       const { name, type } = schema.fields[column] as Field;
@@ -250,16 +246,6 @@ class PeerOrder {
     this.others = new Uint32Array(peers);
   }
 
-  /** Counts the records of each peer; false when some target is no peer. */
-  countAll(targets: Uint32Array, n: number, counts: Uint32Array): boolean {
-    this.histogram(targets, 0, n);
-    counts.set(this.cursors);
-    let total = 0;
-    for (let peer = 0; peer < counts.length; peer++) total += counts[peer] as number;
-    // A target that is no peer fell outside the counters.
-    return total === n;
-  }
-
   /** Orders the record numbers of [from, to), at most a piece. */
   sort(targets: Uint32Array, from: number, to: number): void {
     const { sorted, starts, cursors } = this;
@@ -301,21 +287,6 @@ class PeerOrder {
       cursors[peer] = (cursors[peer] as number) + (others[peer] as number);
     }
   }
-}
-
-/** Counts the records of two peers, without branches; false when some target is neither. */
-function countPair(targets: Uint32Array, n: number, counts: Uint32Array): boolean {
-  let seconds = 0;
-  let bits = 0;
-  for (let i = 0; i < n; i++) {
-    const target = targets[i] as number;
-    seconds = (seconds + target) | 0;
-    bits |= target;
-  }
-  if (bits >>> 0 > 1) return false;
-  counts[0] = n - seconds;
-  counts[1] = seconds;
-  return true;
 }
 
 /** Adds the bytes of each text to its peer's: `bytes[base + target]`. */

@@ -59,12 +59,12 @@ export interface Builder<B extends Batch> {
 /**
  * Divides one batch after another over peers, straight into memory reserved for each.
  *
- * `plan`, then `place` for every other peer that `counts` says gets records, then `run`. Reusable; keeps its buffers.
+ * Whoever routes writes `counts`; then `plan`, `place` for every other peer that gets records, and `run`. Reusable; keeps its buffers.
  */
 export interface Scatter<B extends Batch> {
-  /** Records of the planned batch for each peer. */
+  /** Records of the batch for each peer: written with the targets, before `plan`. */
   readonly counts: Uint32Array;
-  /** Starts on a batch whose record `i` goes to `targets[i]`. Throws `RangeError` on a target that is no peer. */
+  /** Starts on a batch whose record `i` goes to peer `targets[i]`, of which `counts` has the numbers. */
   plan(batch: B, targets: Uint32Array): void;
   /** The exact bytes that the encoded records of a peer take. */
   byteLength(peer: number): number;
@@ -75,11 +75,6 @@ export interface Scatter<B extends Batch> {
    * undefined when there are none or `self` is left out. Throws when a peer with records has no place.
    */
   run(self?: number): B | undefined;
-}
-
-/** A record was routed to a worker that is not there. */
-export function targetError(target: unknown, record: number, peers: number): RangeError {
-  return new RangeError(`record ${record} is routed to worker ${String(target)}: workers are 0 to ${peers - 1}`);
 }
 
 /** A scatter was run before it knew where to write. */

@@ -2,7 +2,7 @@
 
 import { BYTE_ORDER, ByteReader, ByteWriter, DecodeError } from "../codec/bytes.ts";
 import { records } from "../codec/values.ts";
-import { type Builder, type Layout, type Lender, placeError, type Scatter, targetError } from "./layout.ts";
+import { type Builder, type Layout, type Lender, placeError, type Scatter } from "./layout.ts";
 import { inDevelopment } from "./ownership.ts";
 import { Rows } from "./rows.ts";
 
@@ -113,15 +113,9 @@ class RowsScatter<D> implements Scatter<Rows<D>> {
   }
 
   plan(batch: Rows<D>, targets: Uint32Array): void {
-    const { counts } = this;
     const { data } = batch;
-    const parts = Array.from({ length: counts.length }, (): D[] => []);
-    for (let i = 0; i < data.length; i++) {
-      const part = parts[targets[i] as number];
-      if (part === undefined) throw targetError(targets[i], i, counts.length);
-      part.push(data[i] as D);
-    }
-    for (let peer = 0; peer < parts.length; peer++) counts[peer] = (parts[peer] as D[]).length;
+    const parts = Array.from(this.counts, (): D[] => []);
+    for (let i = 0; i < data.length; i++) (parts[targets[i] as number] as D[]).push(data[i] as D);
     this.parts = parts;
     this.encoded.fill(0);
     this.placed.fill(0);

@@ -2,7 +2,14 @@ export { Capability } from "./capability.ts";
 export { CapabilitySet } from "./capability-set.ts";
 export type { InputCapability, InputPort } from "./channels/input-port.ts";
 export type { OutputPort, SendingRight, Session } from "./channels/output-port.ts";
-export { broadcasting, type Exchange, type Pact, pipeline } from "./channels/pact.ts";
+export {
+  broadcasting,
+  type Exchange,
+  type HashExchange,
+  type Pact,
+  pipeline,
+  type WorkerExchange,
+} from "./channels/pact.ts";
 export {
   CapabilityError,
   GraphError,

@@ -72,6 +72,7 @@ export class Worker {
   private readonly borrowers: Borrower[] = [];
   private meter: Meter | undefined;
   private watcher: Watcher | undefined;
+  private borrowing = 0;
   private nextDataflow = 0;
   private readonly frame = emptyFrame();
 
@@ -103,7 +104,9 @@ export class Worker {
       end: (endpoint) => fabric.sendData(endpoint).end(),
       now: options.now ?? (() => performance.now()),
       lent: (borrower) => {
-        if (this.borrowers[this.borrowers.length - 1] !== borrower) this.borrowers.push(borrower);
+        if (this.borrowing > 0 && this.borrowers[this.borrowing - 1] === borrower) return;
+        this.borrowers[this.borrowing] = borrower;
+        this.borrowing += 1;
       },
       wake: (dataflow) => this.schedule(dataflow),
     };
@@ -154,8 +157,8 @@ export class Worker {
       else if (!dataflow.isActive()) this.finish(dataflow);
     }
     // Also when nothing is sent: whoever waits for the memory may be the one that this worker waits for.
-    for (let i = 0; i < this.borrowers.length; i++) (this.borrowers[i] as Borrower).returnBorrowed();
-    this.borrowers.length = 0;
+    for (let i = 0; i < this.borrowing; i++) (this.borrowers[i] as Borrower).returnBorrowed();
+    this.borrowing = 0;
     if (this.watcher !== undefined) this.watcher.poll();
     if ((this.linesFull || !this.flushed) && this.pace.flushes()) this.sendOff();
     return this.dataflows.size > 0;

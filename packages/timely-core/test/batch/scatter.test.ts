@@ -9,15 +9,23 @@ import {
   type Layout,
   Rows,
   rows,
+  type Scatter,
   setDevelopment,
   u16,
   u32,
   utf8,
 } from "../../src/batch/index.ts";
+import { countTargets } from "../../src/hash/index.ts";
 import { partition } from "../oracle/partition.ts";
 import { build, cases, recordsOf } from "./arbitraries.ts";
 
 afterEach(() => setDevelopment(true));
+
+/** Counts, as routing does, and plans. */
+function plan<B extends Batch>(scatter: Scatter<B>, batch: B, targets: Uint32Array): void {
+  countTargets(targets, batch.length, scatter.counts.length, scatter.counts);
+  scatter.plan(batch, targets);
+}
 
 describe("scatter", () => {
   it("gives every peer its records in order, at the places it was told, with some peer kept here or none", () => {
@@ -37,7 +45,7 @@ describe("scatter", () => {
             const targets = Uint32Array.from(route, (x) => (one ? (route[0] as number) : x) % peers);
             const batch = build(layout, records);
             const expected = partition(records, targets, peers);
-            scatter.plan(batch, targets);
+            plan(scatter, batch, targets);
             expect([...scatter.counts]).toEqual(expected.map((part) => part.length));
             const bytes = new Uint8Array(memory, 8).fill(0x55);
             let offset = 16;
@@ -86,7 +94,7 @@ describe("scatter", () => {
           const expected = partition(records.slice(from), targets, 3);
           for (let self = 0; self < 3; self++) {
             const scatter = layout.scatter(3);
-            scatter.plan(part, targets);
+            plan(scatter, part, targets);
             for (let peer = 0; peer < 3; peer++) {
               if (peer !== self && scatter.counts[peer] !== 0)
                 scatter.place(peer, new Uint8Array(scatter.byteLength(peer)), 0);
@@ -106,28 +114,14 @@ describe("scatter", () => {
       [1, 2, 3, 4, 5].map((a) => ({ a, t: `${a}` })),
     ],
     ["rows", rows<unknown>() as unknown as Layout<Batch>, [1, 2, 3, 4, 5]],
-  ])("refuses targets that are no peers and peers without a place (%s)", (_name, layout, records) => {
+  ])("refuses peers without a place (%s)", (_name, layout, records) => {
     const batch = build(layout, records);
     const scatter = layout.scatter(3);
-    for (const bad of [3, 4, 70000, 0xffffffff]) {
-      for (let i = 0; i < records.length; i++) {
-        const targets = new Uint32Array(records.length);
-        targets[i] = bad;
-        expect(() => scatter.plan(batch, targets)).toThrow(new RegExp(`record ${i} is routed to worker ${bad}:`));
-      }
-    }
-    expect(() => layout.scatter(1).plan(batch, new Uint32Array([0, 0, 1, 0, 0]))).toThrow(
-      /record 2 is routed to worker 1:/,
-    );
-    for (const bad of [2, 3, 0x80000000]) {
-      const targets = new Uint32Array([0, 1, bad, 1, 0]);
-      expect(() => layout.scatter(2).plan(batch, targets)).toThrow(new RegExp(`record 2 is routed to worker ${bad}:`));
-    }
-    scatter.plan(batch, new Uint32Array([0, 1, 0, 1, 2]));
+    plan(scatter, batch, new Uint32Array([0, 1, 0, 1, 2]));
     scatter.place(1, new Uint8Array(scatter.byteLength(1)), 0);
     expect(() => scatter.run(0)).toThrow(/worker 2 were given no place/);
     // What was refused leaves nothing behind.
-    scatter.plan(batch, new Uint32Array(records.length));
+    plan(scatter, batch, new Uint32Array(records.length));
     expect([...scatter.counts]).toEqual([records.length, 0, 0]);
     expect(recordsOf(scatter.run(0) as Batch)).toEqual(records);
     expect([...scatter.counts]).toEqual([0, 0, 0]);
@@ -148,7 +142,7 @@ describe("scatter", () => {
         const targets = Uint32Array.from(records, (_, i) => to(i, peers) % peers);
         const expected = partition(records, targets, peers);
         const scatter = layout.scatter(peers);
-        scatter.plan(build(layout as unknown as Layout<Batch>, records) as never, targets);
+        plan(scatter, build(layout as unknown as Layout<Batch>, records) as never, targets);
         const places = expected.map((_, peer) => new Uint8Array(scatter.byteLength(peer)));
         for (let peer = 1; peer < peers; peer++) scatter.place(peer, places[peer] as Uint8Array, 0);
         const mine = scatter.run(0);
@@ -166,7 +160,7 @@ describe("scatter", () => {
   it("refuses columns a place that is unaligned or too small", () => {
     const layout = columns({ a: u16 });
     const scatter = layout.scatter(2);
-    scatter.plan(build(layout as unknown as Layout<Batch>, [{ a: 1 }]) as never, new Uint32Array([1]));
+    plan(scatter, build(layout as unknown as Layout<Batch>, [{ a: 1 }]) as never, new Uint32Array([1]));
     expect(() => scatter.place(1, new Uint8Array(64), 4)).toThrow(AlignmentError);
     expect(() => scatter.place(1, new Uint8Array(8), 0)).toThrow(RangeError);
     expect(() =>
@@ -179,7 +173,7 @@ describe("scatter", () => {
     for (const development of [true, false]) {
       setDevelopment(development);
       const scatter = rows<typeof record>().scatter(1);
-      scatter.plan(new Rows([record]), new Uint32Array(1));
+      plan(scatter, new Rows([record]), new Uint32Array(1));
       const mine = scatter.run(0) as Rows<typeof record>;
       expect(mine.get(0)).toEqual(record);
       expect(mine.get(0) === record).toBe(!development);

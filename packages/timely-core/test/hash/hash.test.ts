@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   bytesKeys,
+  countTargets,
   hashBytes,
   hashInteger,
   hashNumber,
@@ -205,13 +206,35 @@ describe("avalanche", () => {
 describe("route", () => {
   it("stays inside the peers, and the column form equals it", () => {
     fc.assert(
-      fc.property(fc.uint32Array({ maxLength: 40 }), fc.integer({ min: 1, max: 65536 }), (hashes, peers) => {
-        const expected = Array.from(hashes, (hash) => route(hash, peers));
-        for (const peer of expected) expect(peer >= 0 && peer < peers).toBe(true);
-        routeColumn(hashes, hashes, hashes.length, peers);
-        expect([...hashes]).toEqual(expected);
-      }),
+      fc.property(
+        fc.uint32Array({ maxLength: 40 }),
+        fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 65536 })),
+        (hashes, peers) => {
+          const expected = Array.from(hashes, (hash) => route(hash, peers));
+          for (const peer of expected) expect(peer >= 0 && peer < peers).toBe(true);
+          const counts = new Uint32Array(peers).fill(7);
+          routeColumn(hashes, hashes, hashes.length, peers, counts);
+          expect([...hashes]).toEqual(expected);
+          expect([...counts.keys()].every((p) => counts[p] === expected.filter((peer) => peer === p).length)).toBe(
+            true,
+          );
+        },
+      ),
     );
-    expect(() => routeColumn(new Uint32Array(1), new Uint32Array(2), 2, 2)).toThrow(RangeError);
+    const counts = new Uint32Array(2);
+    expect(() => routeColumn(new Uint32Array(1), new Uint32Array(2), 2, 2, counts)).toThrow(RangeError);
+    expect(() => routeColumn(new Uint32Array(2), new Uint32Array(2), 2, 3, counts)).toThrow(RangeError);
+  });
+
+  it("counts targets, and names one that is no worker", () => {
+    const counts = new Uint32Array(3).fill(9);
+    countTargets(new Uint32Array([2, 0, 2, 5]), 3, 3, counts);
+    expect([...counts]).toEqual([1, 0, 2]);
+    for (const bad of [3, 4, 70000, 0xffffffff]) {
+      const targets = new Uint32Array([0, 1, bad, 1]);
+      expect(() => countTargets(targets, 4, 3, counts)).toThrow(
+        `record 2 is routed to worker ${bad}: workers are 0 to 2`,
+      );
+    }
   });
 });

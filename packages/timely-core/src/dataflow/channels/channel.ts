@@ -3,6 +3,7 @@
 import type { Batch, Layout, Scatter } from "../../batch/index.ts";
 import { ByteReader, ByteWriter } from "../../codec/index.ts";
 import type { Message, MessageSpace } from "../../communication/index.ts";
+import { countTargets, routeColumn } from "../../hash/index.ts";
 import type { TimeDomain } from "../../order/index.ts";
 import type { ChannelEnd, DataflowContext } from "../context.ts";
 import { aligned, emptyFrame, type Frame, frameHeader, frameLength, writeFrame } from "./frame.ts";
@@ -112,7 +113,8 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     const number = context.addChannel(this);
     context.describe(`channel ${number} to ${operator} by ${pact.kind} of ${layout.fingerprint}`);
     this.writer = new FrameWriter(context, domain, number, this.traffic);
-    this.scatter = pact.kind === "exchange" && context.peers > 1 ? layout.scatter(context.peers) : undefined;
+    const divides = pact.kind === "hash" || pact.kind === "worker";
+    this.scatter = divides && context.peers > 1 ? layout.scatter(context.peers) : undefined;
   }
 
   push(time: T, batch: B): void {
@@ -173,8 +175,15 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
   private exchange(time: T, batch: B, scatter: Scatter<B>): void {
     const { context, pact } = this;
     if (this.targets.length < batch.length) this.targets = new Uint32Array(Math.max(batch.length, 1024));
-    if (pact.kind === "exchange") pact.route(batch, context.peers, this.targets);
-    scatter.plan(batch, this.targets);
+    const { targets } = this;
+    if (pact.kind === "hash") {
+      pact.hash(batch, targets);
+      routeColumn(targets, targets, batch.length, context.peers, scatter.counts);
+    } else if (pact.kind === "worker") {
+      pact.target(batch, context.peers, targets);
+      countTargets(targets, batch.length, context.peers, scatter.counts);
+    }
+    scatter.plan(batch, targets);
     const { opened } = this;
     for (let peer = 0; peer < context.peers; peer++) {
       const count = scatter.counts[peer] as number;

@@ -98,10 +98,12 @@ export class InputPort<T, B extends Batch> {
   private readonly reach: (output: number, from: T, to: T) => boolean;
   private readonly capability: InputCapability<T>;
   private frontierOrUndefined: Frontier<T> | undefined;
-  // A queue in two arrays: taken from `head` on, compacted when everything was taken.
+  // A queue in two arrays, taken from `head` on, filled up to `tail`; both start over when everything was taken. The arrays are never
+  // truncated, which would cost more than all else here.
   private readonly times: T[] = [];
   private readonly queue: B[] = [];
   private head = 0;
+  private tail = 0;
 
   /** Engine-internal: `reach` tells whether a batch at one time allows sending at another on an output. @internal */
   constructor(
@@ -136,7 +138,7 @@ export class InputPort<T, B extends Batch> {
 
   /** Whether batches wait to be read. */
   get hasBatches(): boolean {
-    return this.head < this.queue.length;
+    return this.head < this.tail;
   }
 
   /**
@@ -145,12 +147,15 @@ export class InputPort<T, B extends Batch> {
    */
   forEach(read: (capability: InputCapability<T>, batch: B) => void): void {
     const { capability, scope, location } = this;
-    for (let fuel = this.context.batchFuel(); fuel > 0 && this.head < this.queue.length; fuel--) {
+    for (let fuel = this.context.batchFuel(); fuel > 0 && this.head < this.tail; fuel--) {
       const time = this.times[this.head] as T;
       const batch = this.queue[this.head] as B;
       this.queue[this.head] = undefined as unknown as B;
       this.head += 1;
-      if (this.head === this.queue.length) this.reset();
+      if (this.head === this.tail) {
+        this.head = 0;
+        this.tail = 0;
+      }
       const records = batch.length;
       this.records += records;
       this.batches += 1;
@@ -170,8 +175,9 @@ export class InputPort<T, B extends Batch> {
 
   /** Engine-internal: a batch arrived. @internal */
   accept(time: T, batch: B): void {
-    this.times.push(time);
-    this.queue.push(batch);
+    this.times[this.tail] = time;
+    this.queue[this.tail] = batch;
+    this.tail += 1;
     if (batch.borrowed) this.context.lent(this);
     this.scope.activate(this.node);
   }
@@ -179,24 +185,18 @@ export class InputPort<T, B extends Batch> {
   /** Engine-internal: what has arrived and was not read yet. @internal */
   waiting(): { readonly batches: number; readonly records: number } {
     let records = 0;
-    for (let i = this.head; i < this.queue.length; i++) records += (this.queue[i] as B).length;
-    return { batches: this.queue.length - this.head, records };
+    for (let i = this.head; i < this.tail; i++) records += (this.queue[i] as B).length;
+    return { batches: this.tail - this.head, records };
   }
 
   /** Engine-internal: copies what waits in borrowed memory, which its lender needs back (engine rule 7). @internal */
   returnBorrowed(): void {
-    for (let i = this.head; i < this.queue.length; i++) {
+    for (let i = this.head; i < this.tail; i++) {
       const batch = this.queue[i] as B;
       if (!batch.borrowed) continue;
       this.queue[i] = batch.retain() as B;
       batch.release();
     }
-  }
-
-  private reset(): void {
-    this.head = 0;
-    this.times.length = 0;
-    this.queue.length = 0;
   }
 
   private checkOrder(time: T): void {

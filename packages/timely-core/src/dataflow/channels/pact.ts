@@ -2,13 +2,24 @@
 
 import type { Batch } from "../../batch/index.ts";
 
-/** Which worker gets each record of a batch. */
-export interface Exchange<B extends Batch> {
+/** Each record goes to the worker that `route` gives for its hash. */
+export interface HashExchange<B extends Batch> {
   /** Tells it from the other pacts. */
-  readonly kind: "exchange";
-  /** Writes the number of a worker, below `peers`, for each record of the batch into `targets`. */
-  route(batch: B, peers: number, targets: Uint32Array): void;
+  readonly kind: "hash";
+  /** Writes the u32 hash of each record of the batch into `hashes`, which has room. */
+  hash(batch: B, hashes: Uint32Array): void;
 }
+
+/** Each record goes to a worker that is named outright. */
+export interface WorkerExchange<B extends Batch> {
+  /** Tells it from the other pacts. */
+  readonly kind: "worker";
+  /** Writes the number of a worker, below `peers`, for each record of the batch into `targets`, which has room. */
+  target(batch: B, peers: number, targets: Uint32Array): void;
+}
+
+/** Which worker gets each record of a batch. */
+export type Exchange<B extends Batch> = HashExchange<B> | WorkerExchange<B>;
 
 /** `pipeline`: stays on its worker. `broadcast`: goes to every worker. `Exchange`: each record goes where its key belongs. */
 export type Pact<B extends Batch> =

@@ -9,21 +9,17 @@ import {
   type Rows,
   type Schema,
 } from "../../batch/index.ts";
-import { type Key, keys, routeColumn } from "../../hash/index.ts";
-import { broadcasting, type Exchange, type Pact } from "../channels/pact.ts";
+import { type Key, keys } from "../../hash/index.ts";
+import { broadcasting, type Exchange, type HashExchange, type Pact, type WorkerExchange } from "../channels/pact.ts";
 import type { Stream, Through } from "../stream.ts";
 import { unary } from "./unary.ts";
 
 /** The pact that sends each row to the worker of its key: equal keys meet on one worker, whichever it is. */
-export function byKey<D>(key: (record: D) => Key): Exchange<Rows<D>> {
-  let hashes = new Uint32Array(1024);
+export function byKey<D>(key: (record: D) => Key): HashExchange<Rows<D>> {
   return {
-    kind: "exchange",
-    route(batch, peers, targets) {
-      const { data } = batch;
-      if (hashes.length < data.length) hashes = new Uint32Array(data.length);
+    kind: "hash",
+    hash({ data }, hashes) {
       for (let i = 0; i < data.length; i++) hashes[i] = keys.hash(key(data[i] as D));
-      routeColumn(hashes, targets, data.length, peers);
     },
   };
 }
@@ -31,14 +27,8 @@ export function byKey<D>(key: (record: D) => Key): Exchange<Rows<D>> {
 /** The pact that sends each record to the worker of its hash, which `hash` writes for `n` records of a batch of columns. */
 export function byHash<F extends Fields>(
   hash: (batch: Columns<F>, hashes: Uint32Array, n: number) => void,
-): Exchange<Columns<F>> {
-  return {
-    kind: "exchange",
-    route(batch, peers, targets) {
-      hash(batch, targets, batch.length);
-      routeColumn(targets, targets, batch.length, peers);
-    },
-  };
+): HashExchange<Columns<F>> {
+  return { kind: "hash", hash: (batch, hashes) => hash(batch, hashes, batch.length) };
 }
 
 /**
@@ -48,16 +38,15 @@ export function byHash<F extends Fields>(
 export function byColumns<F extends Fields>(
   schema: Schema<F>,
   key: (keyof F & string) | readonly (keyof F & string)[] | ((record: Reads<F, keyof F>) => Key),
-): Exchange<Columns<F>> {
+): HashExchange<Columns<F>> {
   return byHash(keyKernel(schema, key));
 }
 
 /** The pact that sends each row to the worker that `worker` names, modulo the number of workers. */
-export function byWorker<D>(worker: (record: D) => number): Exchange<Rows<D>> {
+export function byWorker<D>(worker: (record: D) => number): WorkerExchange<Rows<D>> {
   return {
-    kind: "exchange",
-    route(batch, peers, targets) {
-      const { data } = batch;
+    kind: "worker",
+    target({ data }, peers, targets) {
       for (let i = 0; i < data.length; i++) targets[i] = worker(data[i] as D) % peers;
     },
   };
