@@ -18,6 +18,7 @@ export interface Frontier<T> {
 
 /** Whether some of `elements` is less than or equal to `time`. */
 export function someLessEqual<T>(domain: TimeDomain<T>, elements: readonly T[], time: T): boolean {
+  if (domain.numeric) return elements.length > 0 && (elements[0] as T) <= time;
   for (let i = 0; i < elements.length; i++) {
     if (domain.lessEqual(elements[i] as T, time)) return true;
   }
@@ -26,6 +27,7 @@ export function someLessEqual<T>(domain: TimeDomain<T>, elements: readonly T[], 
 
 /** Whether some of `elements` is strictly less than `time`. */
 export function someLessThan<T>(domain: TimeDomain<T>, elements: readonly T[], time: T): boolean {
+  if (domain.numeric) return elements.length > 0 && (elements[0] as T) < time;
   for (let i = 0; i < elements.length; i++) {
     const element = elements[i] as T;
     if (domain.lessEqual(element, time) && domain.compare(element, time) !== 0) return true;

@@ -37,6 +37,7 @@ const summaries: SummaryDomain<number, number> = {
 export const integers: TimeDomain<number, number> = {
   name: "integers",
   total: true,
+  numeric: true,
   minimum: 0,
   lessEqual: (a, b) => a <= b,
   compare: (a, b) => a - b,

@@ -23,12 +23,14 @@ export class MutableAntichain<T> implements Frontier<T> {
   readonly changedTimes: T[] = [];
   /** For each of them, 1 when it was added and -1 when it was taken. */
   readonly changedDiffs: number[] = [];
+  private readonly numeric: boolean;
   // Times with a count other than zero, ascending by `compare`.
   private readonly times: T[] = [];
   private readonly counts: number[] = [];
 
   constructor(domain: TimeDomain<T>) {
     this.domain = domain;
+    this.numeric = domain.numeric === true;
   }
 
   /** Adds `diff` to the count of `time`. Returns whether the frontier changed. */
@@ -37,7 +39,7 @@ export class MutableAntichain<T> implements Frontier<T> {
     if (diff === 0) return false;
     const { times, counts } = this;
     const at = this.search(time);
-    const found = at < times.length && this.domain.compare(times[at] as T, time) === 0;
+    const found = at < times.length && this.compare(times[at] as T, time) === 0;
     const before = found ? (counts[at] as number) : 0;
     const after = before + diff;
     if (!found) this.insert(at, time, after);
@@ -71,14 +73,18 @@ export class MutableAntichain<T> implements Frontier<T> {
     for (let i = 0; i < this.times.length; i++) yield [this.times[i] as T, this.counts[i] as number];
   }
 
+  private compare(a: T, b: T): number {
+    return this.numeric ? (a as number) - (b as number) : this.domain.compare(a, b);
+  }
+
   /** The first index whose time is not before `time` in `compare`. */
   private search(time: T): number {
-    const { times, domain } = this;
+    const { times } = this;
     let low = 0;
     let high = times.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (domain.compare(times[middle] as T, time) < 0) low = middle + 1;
+      if (this.compare(times[middle] as T, time) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -123,7 +129,7 @@ export class MutableAntichain<T> implements Frontier<T> {
     let kept = 0;
     for (let i = 0; i < elements.length; i++) {
       const element = elements[i] as T;
-      if (domain.lessEqual(time, element)) this.change(element, -1);
+      if (this.numeric || domain.lessEqual(time, element)) this.change(element, -1);
       else elements[kept++] = element;
     }
     while (elements.length > kept) elements.pop();
@@ -135,7 +141,7 @@ export class MutableAntichain<T> implements Frontier<T> {
     const { elements, domain, times, counts } = this;
     let position = -1;
     for (let i = 0; i < elements.length; i++) {
-      if (domain.compare(elements[i] as T, time) === 0) position = i;
+      if (this.compare(elements[i] as T, time) === 0) position = i;
     }
     if (position < 0) return;
     for (let i = position + 1; i < elements.length; i++) elements[i - 1] = elements[i] as T;

@@ -37,6 +37,8 @@ export interface TimeDomain<T, S = unknown> {
   readonly name: string;
   /** Whether every two times are comparable. */
   readonly total: boolean;
+  /** Whether times are numbers in their usual order, so that the engine may compare them without asking. Implies `total`. */
+  readonly numeric?: boolean;
   /** The least time: less than or equal to every other. */
   readonly minimum: T;
   /** The partial order. */

@@ -22,19 +22,21 @@ export class ChangeBatch<T> {
   locations: number[] = [];
   times: T[] = [];
   diffs: number[] = [];
+  private readonly numeric: boolean;
   // Entries below this index are compact.
   private clean = 0;
 
   constructor(domain: TimeDomain<T>) {
     this.domain = domain;
+    this.numeric = domain.numeric === true;
   }
 
   /** Adds `diff` to the count of `time` at `location`. Amortised O(log n). */
   update(location: number, time: T, diff: number): void {
-    const { domain, locations, times, diffs, length } = this;
+    const { locations, times, diffs, length } = this;
     const oldest = Math.max(this.clean, length - lookBack);
     for (let i = length - 1; i >= oldest; i--) {
-      if (locations[i] !== location || domain.compare(times[i] as T, time) !== 0) continue;
+      if (locations[i] !== location || !this.same(times[i] as T, time)) continue;
       diffs[i] = (diffs[i] as number) + diff;
       return;
     }
@@ -63,14 +65,14 @@ export class ChangeBatch<T> {
     const n = this.length;
     if (this.clean === n) return;
     if (n > 1) this.sort(n);
-    const { locations, times, diffs, domain } = this;
+    const { locations, times, diffs } = this;
     let kept = 0;
     for (let i = 0; i < n; ) {
       const location = locations[i] as number;
       const time = times[i] as T;
       let sum = diffs[i] as number;
       let j = i + 1;
-      while (j < n && locations[j] === location && domain.compare(times[j] as T, time) === 0) {
+      while (j < n && locations[j] === location && this.same(times[j] as T, time)) {
         sum += diffs[j] as number;
         j += 1;
       }
@@ -112,9 +114,17 @@ export class ChangeBatch<T> {
     this.clean = 0;
   }
 
+  private same(a: T, b: T): boolean {
+    return this.numeric ? a === b : this.domain.compare(a, b) === 0;
+  }
+
+  private after(a: T, b: T): boolean {
+    return this.numeric ? a > b : this.domain.compare(a, b) > 0;
+  }
+
   /** Sorts by location, then time, in place. */
   private sort(n: number): void {
-    const { locations, times, diffs, domain } = this;
+    const { locations, times, diffs } = this;
     for (let g = 0; g < gaps.length; g++) {
       const gap = gaps[g] as number;
       for (let i = gap; i < n; i++) {
@@ -124,8 +134,7 @@ export class ChangeBatch<T> {
         let j = i - gap;
         while (
           j >= 0 &&
-          ((locations[j] as number) > location ||
-            (locations[j] === location && domain.compare(times[j] as T, time) > 0))
+          ((locations[j] as number) > location || (locations[j] === location && this.after(times[j] as T, time)))
         ) {
           locations[j + gap] = locations[j] as number;
           times[j + gap] = times[j] as T;

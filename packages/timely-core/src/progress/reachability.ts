@@ -24,6 +24,8 @@ export class ZeroDelayCycleError extends LimmatError {
 interface Hop<S> {
   readonly to: number;
   readonly summaries: Summaries<S>;
+  /** Whether it leaves times as they are, and does nothing else. */
+  readonly still: boolean;
 }
 
 /** What can be known of a scope's graph before any worker runs it; see `findPaths`. */
@@ -51,17 +53,22 @@ export function findPaths<T, S>(domain: TimeDomain<T, S>, graph: Graph<S>): Scop
     node.targets.forEach((target, input) => {
       node.sources.forEach((source, output) => {
         const summaries = node.internal[input]?.[output] ?? [];
-        if (summaries.length > 0) hops[target]?.push({ to: source, summaries });
+        if (summaries.length > 0) hops[target]?.push({ to: source, summaries, still: isStill(domain, summaries) });
       });
     });
   });
   graph.edges.forEach((targets, source) => {
-    for (const to of targets) hops[source]?.push({ to, summaries: [identity] });
+    for (const to of targets) hops[source]?.push({ to, summaries: [identity], still: true });
   });
   const ranks = rank(domain, graph, hops);
   const exits = findExits(domain, graph, hops);
   const external = (graph.nodes[0]?.sources ?? []).map((source) => exits[source] ?? []);
   return { graph, hops, exits, external, ranks };
+}
+
+function isStill<T, S>({ summaries: domain }: TimeDomain<T, S>, summaries: Summaries<S>): boolean {
+  // A summary is the identity or advances every time.
+  return summaries.length === 1 && domain.lessEqual(summaries[0] as S, domain.identity);
 }
 
 /** Orders locations along hops that may leave a time as it is; a cycle among them is an error. */
@@ -111,7 +118,7 @@ function findExits<T, S>(
   const exits: S[][][] = graph.ports.map(() => leaving.map(() => []));
   const backward: Hop<S>[][] = graph.ports.map(() => []);
   hops.forEach((from, location) => {
-    for (const hop of from) backward[hop.to]?.push({ to: location, summaries: hop.summaries });
+    for (const hop of from) backward[hop.to]?.push({ ...hop, to: location });
   });
   const work: { location: number; output: number; summary: S }[] = [];
   const reach = (location: number, output: number, summary: S) => {
@@ -212,7 +219,7 @@ export class Tracker<T, S> {
       const time = heap.time();
       let diff = 0;
       do diff += heap.pop();
-      while (heap.length > 0 && heap.location() === location && this.domain.compare(heap.time(), time) === 0);
+      while (heap.length > 0 && heap.isAt(location, time));
       if (diff !== 0) this.imply(location, time, diff);
     }
   }
@@ -236,6 +243,10 @@ export class Tracker<T, S> {
       if (this.isTarget[location]) this.moved.update(location, at, by);
       for (let h = 0; h < hops.length; h++) {
         const hop = hops[h] as Hop<S>;
+        if (hop.still) {
+          this.heap.push(hop.to, at, by);
+          continue;
+        }
         for (let s = 0; s < hop.summaries.length; s++) {
           const result = this.domain.summaries.resultsIn(hop.summaries[s] as S, at);
           if (result !== undefined) this.heap.push(hop.to, result, by);
@@ -251,6 +262,7 @@ export class Tracker<T, S> {
  */
 class Worklist<T> {
   private readonly domain: TimeDomain<T>;
+  private readonly numeric: boolean;
   private readonly ranks: readonly number[];
   private readonly locations: number[] = [];
   private readonly times: T[] = [];
@@ -258,11 +270,18 @@ class Worklist<T> {
 
   constructor(domain: TimeDomain<T>, ranks: readonly number[]) {
     this.domain = domain;
+    this.numeric = domain.numeric === true;
     this.ranks = ranks;
   }
 
   get length(): number {
     return this.locations.length;
+  }
+
+  /** Whether the first item is of that location and time. */
+  isAt(location: number, time: T): boolean {
+    if (this.locations[0] !== location) return false;
+    return this.numeric ? this.times[0] === time : this.domain.compare(this.times[0] as T, time) === 0;
   }
 
   /** The first item's location. */
@@ -325,7 +344,7 @@ class Worklist<T> {
   }
 
   private before(location: number, time: T, otherLocation: number, otherTime: T): boolean {
-    const order = this.domain.compare(time, otherTime);
+    const order = this.numeric ? (time as number) - (otherTime as number) : this.domain.compare(time, otherTime);
     return order < 0 || (order === 0 && (this.ranks[location] as number) < (this.ranks[otherLocation] as number));
   }
 }

@@ -25,6 +25,8 @@ export interface SubgraphHost {
   readonly peers: number;
   /** Called when the outermost scope gets something to do. */
   wake(): void;
+  /** Sends off what was sent so far, so that it travels while this worker goes on. */
+  publish(): void;
   /** How many operators may run in this activation: all of them but under simulation (engine rule 18). */
   operatorFuel(): number;
   /** Counts and times what runs; undefined while nobody wants to know. */
@@ -292,7 +294,8 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
 
   schedule(): boolean {
     this.running = true;
-    this.acceptArrivals();
+    // What happened elsewhere comes first, so that operators that wait for it run in this very activation.
+    if (this.acceptArrivals() || !this.confirmed.isEmpty()) this.propagate();
     this.runReady();
     this.shareProgress();
     this.propagate();
@@ -300,15 +303,17 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
     return !this.ready.isEmpty();
   }
 
-  private acceptArrivals(): void {
+  /** Takes in what the parent's frontiers did; returns whether that was anything. */
+  private acceptArrivals(): boolean {
     const { arrivals } = this;
-    if (arrivals.isEmpty()) return;
+    if (arrivals.isEmpty()) return false;
     const boundary = this.nodes[0] as Node<S>;
     for (let i = 0; i < arrivals.length; i++) {
       const source = boundary.sources[arrivals.locations[i] as number] as number;
       this.tracker.update(source, this.refinement.enter(arrivals.times[i] as TOuter), arrivals.diffs[i] as number);
     }
     arrivals.clear();
+    return true;
   }
 
   private runReady(): void {
@@ -329,7 +334,10 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
     const { local } = this;
     if (local.isEmpty()) return;
     if (this.host.progressLog !== undefined) this.host.progressLog.progressSent(this, local as ChangeBatch<unknown>);
-    this.broadcast?.send(local);
+    if (this.broadcast !== undefined) {
+      this.broadcast.send(local);
+      this.host.publish();
+    }
     local.drainInto(this.confirmed);
   }
 

@@ -32,6 +32,7 @@ export interface DataflowHost {
   readonly development: boolean;
   /** One line to every other worker. */
   readonly progressLines: readonly ProgressLine[];
+  publish(): void;
   operatorFuel(): number;
   batchFuel(): number;
   batchPiece(): number;
@@ -135,6 +136,10 @@ export class Dataflow implements DataflowContext, DataflowParts {
 
   wake(): void {
     this.host.wake(this);
+  }
+
+  publish(): void {
+    this.host.publish();
   }
 
   operatorFuel(): number {

@@ -94,6 +94,9 @@ export class Worker {
       generation: options.generation ?? 0,
       development: inDevelopment(),
       progressLines,
+      publish: () => {
+        if (!this.flushed && this.pace.flushes()) this.flushed = fabric.flush();
+      },
       operatorFuel: () => this.pace.operators(),
       batchFuel: () => this.pace.batches(),
       batchPiece: () => this.pace.piece(),
