@@ -3,12 +3,11 @@
 import type { Batch, Layout, Scatter } from "../../batch/index.ts";
 import { ByteReader, ByteWriter } from "../../codec/index.ts";
 import type { Message, MessageSpace } from "../../communication/index.ts";
-import { countTargets, routeColumn } from "../../hash/index.ts";
 import type { TimeDomain } from "../../order/index.ts";
 import type { ChannelEnd, DataflowContext } from "../context.ts";
 import { aligned, emptyFrame, type Frame, frameHeader, frameLength, writeFrame } from "./frame.ts";
 import type { Pusher } from "./output-port.ts";
-import type { Pact } from "./pact.ts";
+import { assign, type Exchange, type Pact } from "./pact.ts";
 import { type Edge, Traffic } from "./traffic.ts";
 
 /** What batches are delivered to at the end of a channel. */
@@ -126,7 +125,7 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     } else if (pact.kind === "broadcast") {
       this.broadcast(time, batch);
     } else {
-      this.exchange(time, batch, scatter as Scatter<B>);
+      this.exchange(time, batch, pact, scatter as Scatter<B>);
     }
   }
 
@@ -172,17 +171,11 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     this.hand(time, this.unshared(batch));
   }
 
-  private exchange(time: T, batch: B, scatter: Scatter<B>): void {
-    const { context, pact } = this;
+  private exchange(time: T, batch: B, pact: Exchange<B>, scatter: Scatter<B>): void {
+    const { context } = this;
     if (this.targets.length < batch.length) this.targets = new Uint32Array(Math.max(batch.length, 1024));
     const { targets } = this;
-    if (pact.kind === "hash") {
-      pact.hash(batch, targets);
-      routeColumn(targets, targets, batch.length, context.peers, scatter.counts);
-    } else if (pact.kind === "worker") {
-      pact.target(batch, context.peers, targets);
-      countTargets(targets, batch.length, context.peers, scatter.counts);
-    }
+    assign(pact, batch, context.peers, targets, scatter.counts);
     scatter.plan(batch, targets);
     const { opened } = this;
     for (let peer = 0; peer < context.peers; peer++) {

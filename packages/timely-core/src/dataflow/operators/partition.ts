@@ -13,9 +13,10 @@ import {
   type Rows,
   type Scatter,
 } from "../../batch/index.ts";
+import { countTargets } from "../../hash/index.ts";
 import type { InputCapability } from "../channels/input-port.ts";
 import type { OutputPort, Session } from "../channels/output-port.ts";
-import { type Exchange, pipeline } from "../channels/pact.ts";
+import { assign, type Exchange, pipeline } from "../channels/pact.ts";
 import { GraphError } from "../errors.ts";
 import { OperatorBuilder } from "../operator-builder.ts";
 import type { Stream, Through } from "../stream.ts";
@@ -42,11 +43,12 @@ export function partition<T, B extends Batch>(
 ): Through<Stream<T, B>, Stream<T, B>[]> {
   if (!(Number.isInteger(parts) && parts > 0)) throw new GraphError(`partition() is asked for ${parts} parts`);
   return (stream) => {
-    const assign: Assign<T, B> =
+    const counts = new Uint32Array(parts);
+    const number: Assign<T, B> =
       typeof route === "function"
         ? byRecord(stream.layout, parts, route)
-        : (batch, _, targets) => route.route(batch, parts, targets);
-    return split(stream, "partition", parts, assign);
+        : (batch, _, numbers) => assign(route, batch, parts, numbers, counts);
+    return split(stream, "partition", parts, number);
   };
 }
 
@@ -93,7 +95,7 @@ function split<T, B extends Batch>(
   stream: Stream<T, B>,
   name: string,
   parts: number,
-  assign: Assign<T, B>,
+  number: Assign<T, B>,
 ): Stream<T, B>[] {
   const builder = new OperatorBuilder(stream.scope, name);
   const input = builder.input(stream, pipeline);
@@ -107,7 +109,7 @@ function split<T, B extends Batch>(
       return () =>
         input.forEach((right, batch) => {
           if (numbers.length < batch.length) numbers = new Uint32Array(batch.length);
-          assign(batch, right.time, numbers);
+          number(batch, right.time, numbers);
           give(right, batch, numbers);
         });
     },
@@ -133,9 +135,7 @@ function rowsDivider<T>(outputs: readonly OutputPort<T, Rows<unknown>>[]): Divid
       const part = numbers[i] as number;
       let session = sessions[part];
       if (session === undefined) {
-        const output = outputs[part];
-        if (output === undefined) throw partError(part, i, outputs.length);
-        session = output.session(right);
+        session = (outputs[part] as OutputPort<T, Rows<unknown>>).session(right);
         sessions[part] = session;
       }
       session.give(data[i]);
@@ -149,6 +149,7 @@ function scatterDivider<T, B extends Batch>(
   layout: Layout<B>,
 ): Divide<T, B> {
   return (right, batch, numbers) => {
+    countTargets(numbers, batch.length, outputs.length, scatter.counts);
     scatter.plan(batch, numbers);
     const whole = scatter.counts.indexOf(batch.length);
     if (whole >= 0) {

@@ -108,8 +108,10 @@ describe("partition", () => {
   });
 
   it("refuses a pact that names a part that is not there", () => {
-    const astray: Exchange<Rows<number>> = { kind: "exchange", route: (_, __, targets) => void targets.fill(9) };
-    expect(() => arrivals(rows<number>(), [[0, [1]]], (stream) => stream.pipe(partition(2, astray)))).toThrow(/part 9/);
+    const astray: Exchange<Rows<number>> = { kind: "worker", target: (_, __, targets) => void targets.fill(9) };
+    expect(() => arrivals(rows<number>(), [[0, [1]]], (stream) => stream.pipe(partition(2, astray)))).toThrow(
+      /worker 9/,
+    );
   });
 
   it.each([0, -1, 1.5])("refuses %s parts", (parts) => {
