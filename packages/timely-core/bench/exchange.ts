@@ -15,7 +15,7 @@ import {
   unary,
   type Worker,
 } from "@limmat/timely-core";
-import { type Sample, stretches, timed } from "./samples.ts";
+import { plan, type Sample, timed } from "./samples.ts";
 
 const numbers = columns({ low: u32, high: u32 });
 type Numbers = BatchOf<typeof numbers>;
@@ -31,7 +31,7 @@ export function exchangeRounds(worker: Worker, batch: number, warm: number, roun
   let count = 0;
   let sum = 0;
   // The round after the timed ones; another worker may be in it before this one.
-  const checked = warm + stretches * rounds;
+  const checked = warm + plan.stretches * rounds;
   const { feed, done } = worker.dataflow((scope) => {
     const feed = input(scope, numbers);
     const done = feed.stream.pipe(
@@ -73,7 +73,7 @@ export function exchangeRounds(worker: Worker, batch: number, warm: number, roun
   round(checked);
   const each = Math.floor(batch / worker.peers);
   if (batch % worker.peers !== 0) throw new Error("the check needs a batch that divides evenly");
-  const expectedCount = each * worker.peers * (warm + stretches * rounds + 1);
+  const expectedCount = each * worker.peers * (warm + plan.stretches * rounds + 1);
   const expectedSum = worker.peers * (each * worker.index + (worker.peers * each * (each - 1)) / 2);
   if (count !== expectedCount || sum !== expectedSum) {
     throw new Error(`${count} records arrived, of sum ${sum}, in place of ${expectedCount}, of sum ${expectedSum}`);

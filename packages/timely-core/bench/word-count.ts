@@ -10,7 +10,7 @@ import {
   unaryFrontier,
   type Worker,
 } from "@limmat/timely-core";
-import { type Sample, stretches, timed } from "./samples.ts";
+import { plan, type Sample, timed } from "./samples.ts";
 
 const words = 100_000;
 
@@ -70,7 +70,7 @@ export function wordCount(worker: Worker, batch: number, warm: number, rounds: n
   });
   feed.close();
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (total !== counted || (worker.peers === 1 && counted !== batch * (warm + rounds * stretches))) {
+  if (total !== counted || (worker.peers === 1 && counted !== batch * (warm + rounds * plan.stretches))) {
     throw new Error(`${counted} words were counted, ${total} are in the map`);
   }
   return sample;

@@ -12,6 +12,7 @@ export * from "./dataflow/index.ts";
 export * from "./dataflow/operators/index.ts";
 export { LimmatError } from "./errors.ts";
 export * from "./hash/index.ts";
+export * from "./logging/index.ts";
 export * from "./memory/index.ts";
 export * from "./order/index.ts";
 export { ZeroDelayCycleError } from "./progress/index.ts";

@@ -71,6 +71,7 @@ export class Worker {
   /** Inputs that were handed memory of a ring in this step; what they have not read by its end is copied (engine rule 7). */
   private readonly borrowers: Borrower[] = [];
   private meter: Meter | undefined;
+  private measuring = 0;
   private watcher: Watcher | undefined;
   private borrowing = 0;
   private nextDataflow = 0;
@@ -257,23 +258,35 @@ export class Worker {
   }
 
   /**
-   * Engine-internal: has every dataflow's operators counted and timed from here on; answers the meter. Costs a busy worker one or two
-   * hundredths. @internal
+   * Engine-internal: has every dataflow's operators counted and timed until as many calls of `endMeasure`; answers the meter. @internal
    */
   measure(): Meter {
-    this.meter ??= new Meter(this.host.now);
-    for (const dataflow of this.dataflows.values()) dataflow.meter = this.meter;
-    return this.meter;
+    this.measuring += 1;
+    const meter = this.meter ?? new Meter(this.host.now);
+    this.setMeter(meter);
+    return meter;
   }
 
-  /**
-   * Engine-internal: has a watcher told of all dataflows, until another or none takes its place. Answers the one before. @internal
-   */
-  watch(watcher: Watcher | undefined): Watcher | undefined {
-    const before = this.watcher;
+  /** Engine-internal: see `measure`. @internal */
+  endMeasure(): void {
+    this.measuring -= 1;
+    if (this.measuring === 0) this.setMeter(undefined);
+  }
+
+  private setMeter(meter: Meter | undefined): void {
+    this.meter = meter;
+    for (const dataflow of this.dataflows.values()) dataflow.meter = meter;
+  }
+
+  /** Engine-internal: whether a watcher is told of all dataflows. @internal */
+  get isWatched(): boolean {
+    return this.watcher !== undefined;
+  }
+
+  /** Engine-internal: has a watcher told of all dataflows, or nobody any more. @internal */
+  watch(watcher: Watcher | undefined): void {
     this.watcher = watcher;
     if (watcher !== undefined) for (const dataflow of this.dataflows.values()) watcher.attach(dataflow);
-    return before;
   }
 
   /** Engine-internal: the dataflows, as reports see them, and the clock. @internal */
