@@ -6,8 +6,8 @@
 
 export * from "./batch/index.ts";
 export { ByteReader, ByteWriter, type Codec, DecodeError, EncodeError } from "./codec/index.ts";
-export type { ParkingOptions } from "./communication/index.ts";
-export { OverflowError } from "./communication/index.ts";
+export type { ParkingOptions, SyncActivatorDescriptor } from "./communication/index.ts";
+export { OverflowError, SyncActivator } from "./communication/index.ts";
 export * from "./dataflow/index.ts";
 export * from "./dataflow/operators/index.ts";
 export { LimmatError } from "./errors.ts";

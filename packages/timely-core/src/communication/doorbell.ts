@@ -104,10 +104,10 @@ export class Doorbell implements RingAccess {
     if (!this.shared) return this.#waitLocally(bell, timeout);
     const waitAsync = (Atomics as WithWaitAsync).waitAsync;
     if (waitAsync === undefined) return this.#poll(bell, timeout);
-    const result = waitAsync.call(Atomics, this.#words, BELL, bell, timeout);
+    const result = waitAsync.call(Atomics, this.#words, BELL, bell, Number.POSITIVE_INFINITY);
     if (!result.async) return Promise.resolve();
-    // A pending waitAsync does not keep the process alive; a timer does, and this one never fires in practice.
-    const keepAlive = setInterval(() => {}, LONGEST_TIMER);
+    // A pending waitAsync does not keep the process alive; a timer does, and this one ends the wait when its time has passed.
+    const keepAlive = setInterval(() => Atomics.notify(this.#words, BELL), Math.min(timeout, LONGEST_TIMER));
     return result.value.then(() => clearInterval(keepAlive));
   }
 

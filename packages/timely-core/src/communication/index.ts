@@ -3,4 +3,5 @@ export { OverflowError } from "./overflow.ts";
 export { Parking, type ParkingOptions } from "./parking.ts";
 export { RingError } from "./ring.ts";
 export { createFabrics, type FabricDescriptor, type FabricOptions, openFabric } from "./ring-fabric.ts";
+export { ActivationBoard, SyncActivator, type SyncActivatorDescriptor } from "./sync-activator.ts";
 export { EndpointError, type Fabric } from "./transport.ts";

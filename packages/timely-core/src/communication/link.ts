@@ -80,6 +80,17 @@ export class Sender {
   }
 
   /**
+   * Whether no more than `bytes` of what was sent have not been freed by the receiver. When more have, it was asked to ring once that is
+   * so: for the re-check before parking (engine rule 15) of a source that waits for credit.
+   */
+  isWithin(bytes: number): boolean {
+    if (this.queuedBytes <= bytes) return true;
+    // Who has overflow is woken when there is room for it, sends it off, and comes here again.
+    if (this.#overflow.count > 0) return false;
+    return this.#ring.requestFree(bytes);
+  }
+
+  /**
    * Opens a message of at most `length` bytes and returns its space: in the ring where there is room and nothing waits
    * before it, else in the overflow. The space stays valid until `end`. O(1), no allocation on the ring's path.
    * @throws OverflowError when the overflow would exceed its limit; the link is unchanged then.

@@ -92,6 +92,7 @@ class RingFabric implements Fabric {
   /** All links, data before progress, so that progress goes after the data of the same activation. */
   readonly #senders: Sender[];
   readonly #receivers: Receiver[];
+  readonly #ofClients: ReadonlySet<Receiver>;
 
   constructor(descriptor: FabricDescriptor) {
     const { index, workers, bells, peers, overflowLimit } = descriptor;
@@ -114,6 +115,7 @@ class RingFabric implements Fabric {
     });
     this.#senders = [...this.#dataOut, ...this.#progressOut].filter((sender) => sender !== undefined);
     this.#receivers = [...this.#dataIn, ...this.#progressIn].filter((receiver) => receiver !== undefined);
+    this.#ofClients = new Set(this.#dataIn.slice(workers).filter((receiver) => receiver !== undefined));
   }
 
   sendData(peer: number): Sender {
@@ -138,8 +140,10 @@ class RingFabric implements Fabric {
     return empty;
   }
 
-  pending(): boolean {
-    for (const receiver of this.#receivers) if (receiver.hasPending) return true;
+  pending(clients = true): boolean {
+    for (const receiver of this.#receivers) {
+      if (receiver.hasPending && (clients || !this.#ofClients.has(receiver))) return true;
+    }
     for (const sender of this.#senders) if (sender.canFlush()) return true;
     return false;
   }

@@ -157,6 +157,15 @@ export class RingWriter {
     return needed <= this.capacity - ((this.#head - this.#cachedTail) | 0);
   }
 
+  /**
+   * Asks the reader to say when no more than `bytes` are used, and returns whether that is so already. Replaces what was asked before,
+   * so it is for a writer that waits for no room.
+   */
+  requestFree(bytes: number): boolean {
+    Atomics.store(this.#words, WANTED, this.capacity - bytes);
+    return this.usedBytes <= bytes;
+  }
+
   /** The bytes that a message takes at the present head, with the padding before it where it must start over. */
   #needed(length: number): number {
     const bytes = footprint(length);

@@ -34,8 +34,9 @@ export interface Fabric {
   /**
    * Whether there is something to receive, or overflow that would move now; where overflow waits for room its receiver
    * has been asked to ring. The re-check before parking (engine rule 15). O(endpoints).
+   * @param clients - whether messages of clients count (default), or are left where they are for now.
    */
-  pending(): boolean;
+  pending(clients?: boolean): boolean;
 }
 
 /** A link was asked for that the transport does not have. */

@@ -2,7 +2,7 @@
 // After Naiad's pointstamps and timely dataflow's `Capability`; engine rules 3 and 5.
 
 import type { TimeDomain } from "../order/index.ts";
-import { CapabilityError, type Place } from "./errors.ts";
+import { CapabilityError, DroppedError, type Place } from "./errors.ts";
 
 /** The output port that capabilities are for, as they see it. */
 export interface CapabilityPort<T> {
@@ -10,6 +10,8 @@ export interface CapabilityPort<T> {
   readonly place: Place;
   /** The capabilities held for the port, in order of creation: the ledger that reports name holders from. */
   readonly held: Set<Capability<T>>;
+  /** Whether the dataflow was dropped on this worker. */
+  readonly dropped: boolean;
   /** Sends what is buffered, so that no right is given up before what was sent under it is counted. */
   flush(): void;
   /** Records a change of the count of capabilities at a time. */
@@ -89,10 +91,14 @@ export class Capability<T> {
     this.release();
   }
 
+  /** Engine-internal: ends it without telling anybody, with the dataflow. @internal */
+  revoke(): void {
+    this.released = true;
+  }
+
   private check(time: T): void {
     const { domain, place } = this.port;
-    if (this.released)
-      throw new CapabilityError(place, `the capability for ${show(domain, this.current)} was released`);
+    if (this.released) throw spent(this.port, `the capability for ${show(domain, this.current)} was released`);
     if (!domain.lessEqual(this.current, time)) {
       throw new CapabilityError(
         place,
@@ -100,6 +106,14 @@ export class Capability<T> {
       );
     }
   }
+}
+
+/** Why a capability that is no longer live can't be used. */
+export function spent(
+  port: { readonly place: Place; readonly dropped: boolean },
+  message: string,
+): CapabilityError | DroppedError {
+  return port.dropped ? new DroppedError(port.place) : new CapabilityError(port.place, message);
 }
 
 /** A time as shown in errors. */

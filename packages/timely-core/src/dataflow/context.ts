@@ -1,7 +1,7 @@
 // What a dataflow's parts need from the worker that runs them. An interface, so that knowledge runs one way: the worker knows operators,
 // operators only know this.
 
-import type { Message, MessageSpace } from "../communication/index.ts";
+import type { Message, MessageSpace, SyncActivator } from "../communication/index.ts";
 import type { Meter, ProgressLog, Subgraph, SubgraphHost } from "../progress/index.ts";
 import type { Frame } from "./channels/frame.ts";
 import type { Traffic } from "./channels/traffic.ts";
@@ -13,6 +13,8 @@ export interface ChannelEnd {
   receive(frame: Readonly<Frame>, message: Message): void;
   /** What it counts. */
   readonly traffic: Traffic;
+  /** Gives up what waits to be read: the dataflow was dropped. */
+  discard(): void;
 }
 
 /** A scope that keeps in step with its replicas on the other workers. */
@@ -38,6 +40,8 @@ export interface InputParts extends PortParts {
 /** An output, as reports see it. */
 export interface OutputParts extends PortParts {
   readonly held: ReadonlySet<{ readonly time: unknown }>;
+  /** Revokes what is held and gives up what is buffered: the dataflow was dropped. */
+  discard(): void;
 }
 
 /** One operator on one worker, as reports see it. */
@@ -98,6 +102,14 @@ export interface Borrower {
   returnBorrowed(): void;
 }
 
+/** Something that a program or an operator waits for, and that may come about without any message. */
+export interface Awaited {
+  /** Whether it has come about. Asked before parking, so it must not miss anything afterwards that does not ring the worker's bell. */
+  isReady(): boolean;
+  /** Tells those that wait for it; returns whether some still wait. */
+  tell(): boolean;
+}
+
 /** One dataflow on one worker. */
 export interface DataflowContext extends SubgraphHost {
   /** The dataflow's name. */
@@ -134,4 +146,12 @@ export interface DataflowContext extends SubgraphHost {
   describe(part: string): void;
   /** Milliseconds on the worker's clock, which is virtual under simulation. */
   now(): number;
+  /** Has something done in a step of the worker once its clock shows `at` or more. */
+  at(at: number, act: () => void): void;
+  /** Makes a handle that has something done here from any thread. */
+  syncActivator(act: () => void): SyncActivator;
+  /** Whether no more than `bytes` wait on each of this worker's links; when more do, the worker wakes once that is so. */
+  isWithin(bytes: number): boolean;
+  /** Has the worker look, after each step and before it parks, whether something came about. */
+  await(awaited: Awaited): void;
 }

@@ -42,6 +42,13 @@ export class CapabilityError extends PlacedError {
   }
 }
 
+/** Something of a dataflow was used after `worker.drop` had ended it there. */
+export class DroppedError extends PlacedError {
+  constructor(place: Place) {
+    super("DROPPED", place, "the dataflow was dropped on this worker: nothing of it can be used any more");
+  }
+}
+
 /** A batch arrived at a time that the receiver had been told could not come any more. Progress tracking is broken: please report it. */
 export class SafetyError extends PlacedError {
   constructor(place: Place, message: string) {

@@ -12,6 +12,7 @@ export {
 } from "./channels/pact.ts";
 export {
   CapabilityError,
+  DroppedError,
   GraphError,
   OperatorError,
   type Place,
@@ -19,6 +20,7 @@ export {
   ProtocolError,
   SafetyError,
 } from "./errors.ts";
+export { FlowControl, type FlowLimits, flowControl } from "./flow-control.ts";
 export { type Input, input } from "./input.ts";
 export { Notificator } from "./notificator.ts";
 export { FrontierNotificator } from "./notificator-frontier.ts";

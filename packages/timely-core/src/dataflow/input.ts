@@ -1,9 +1,8 @@
 // Inputs: how a program outside the dataflow feeds it, and tells it that no more will come at a time.
 
 import { type Batch, type Layout, type RecordOf, type Rows, rows } from "../batch/index.ts";
-import type { Capability } from "./capability.ts";
+import { type Capability, spent } from "./capability.ts";
 import type { OutputPort } from "./channels/output-port.ts";
-import { CapabilityError } from "./errors.ts";
 import { OperatorBuilder } from "./operator-builder.ts";
 import type { Scope } from "./scope.ts";
 import type { Stream } from "./stream.ts";
@@ -69,8 +68,7 @@ export class Input<T, B extends Batch> {
   }
 
   private requireOpen(): void {
-    if (this.closed)
-      throw new CapabilityError(this.output.place, "this input was closed: nothing can be sent to it any more");
+    if (this.closed) throw spent(this.output, "this input was closed: nothing can be sent to it any more");
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { Batch, Layout } from "../batch/index.ts";
 import { ByteWriter, type Codec } from "../codec/index.ts";
+import type { SyncActivator } from "../communication/index.ts";
 import type { Operator } from "../progress/index.ts";
 import type { Capability } from "./capability.ts";
 import { Channel } from "./channels/channel.ts";
@@ -23,6 +24,10 @@ export interface OperatorInfo {
   readonly peers: number;
   /** Has the operator run again soon although nothing arrives. May be called from anywhere on the worker's thread. */
   activate(): void;
+  /** Has the operator run again once that many milliseconds have passed on the worker's clock; a worker that sleeps wakes for it. */
+  activateAfter(milliseconds: number): void;
+  /** A handle that has the operator run again from any thread or event loop. */
+  syncActivator(): SyncActivator;
 }
 
 /** How an operator takes part in the flow of frontiers. */
@@ -53,13 +58,16 @@ export class OperatorBuilder<T> {
     this.scope = scope;
     this.place = scope.place(name);
     this.node = scope.subgraph.addNode(name);
-    const { subgraph } = scope;
+    const { subgraph, context } = scope;
     const { node } = this;
+    const activate = (): void => subgraph.activate(node);
     this.info = {
       name,
       index: scope.index,
       peers: scope.peers,
-      activate: () => subgraph.activate(node),
+      activate,
+      activateAfter: (milliseconds) => context.at(context.now() + milliseconds, activate),
+      syncActivator: () => context.syncActivator(activate),
     };
     scope.context.describe(`${scope.name}/${name}`);
   }

@@ -45,6 +45,11 @@ export class Scope<T> {
     return this.context.peers;
   }
 
+  /** The number of the dataflow, the same on every worker: what `worker.drop` takes. */
+  get dataflow(): number {
+    return this.context.id;
+  }
+
   /** Builds a scope whose times are pairs of this scope's time and one of `inner`, integers unless said otherwise. */
   nested<R>(name: string, build: (scope: Scope<Product<T, number>>) => R): R;
   nested<I, R>(name: string, inner: TimeDomain<I>, build: (scope: Scope<Product<T, I>>) => R): R;

@@ -111,6 +111,12 @@ export function simulate(options: SimulationOptions, program: Program): Coverage
     idle += 1;
     if (idle % (8 * workers) !== 0 || actors.some((each) => each.canAct)) continue;
     if (actors.every((each) => each.hasEnded)) return coverage;
+    // Time passes while everybody sleeps.
+    const timer = Math.min(...actors.map((each) => (each.hasEnded ? Number.POSITIVE_INFINITY : each.worker.nextTimer)));
+    if (timer <= Number.MAX_VALUE) {
+      clock = Math.max(clock, timer);
+      continue;
+    }
     throw new LivenessError(seed, `after ${action} actions nothing is left to do, but ${describe(actors)}`);
   }
   throw new LivenessError(seed, `the run did not end within ${limit} actions: ${describe(actors)}`);

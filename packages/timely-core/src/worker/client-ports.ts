@@ -34,6 +34,7 @@ export function clientInput<B extends Batch>(scope: Scope<number>, layout: Layou
       else fed.close();
       message.release();
     },
+    discard: () => {},
   });
   return fed.stream;
 }
@@ -46,7 +47,11 @@ export function clientOutput<B extends Batch>(
 ): (stream: Stream<number, B>) => void {
   const { context, domain } = scope;
   const traffic = new Traffic("client");
-  const channel = context.addChannel({ traffic, receive: (_, message) => message.release() });
+  const channel = context.addChannel({
+    traffic,
+    receive: (_, message) => message.release(),
+    discard: () => {},
+  });
   const writer = new FrameWriter(context, domain, channel, traffic);
   return (stream) => {
     const builder = new OperatorBuilder(scope, name);

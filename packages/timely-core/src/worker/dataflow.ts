@@ -1,9 +1,10 @@
 // One dataflow on one worker: its scopes, its channels, and their lines to the other workers.
 
-import type { ByteReader } from "../codec/index.ts";
-import type { Message, MessageSpace } from "../communication/index.ts";
+import { type ByteReader, ByteWriter } from "../codec/index.ts";
+import type { Message, MessageSpace, SyncActivator } from "../communication/index.ts";
 import type { Frame } from "../dataflow/channels/frame.ts";
 import type {
+  Awaited,
   Borrower,
   ChannelEnd,
   DataflowContext,
@@ -40,6 +41,11 @@ export interface DataflowHost {
   end(endpoint: number): void;
   now(): number;
   lent(borrower: Borrower): void;
+  at(at: number, act: () => void): void;
+  /** Hands out a flag that has `act` done; also returns what takes it back. */
+  addActivator(act: () => void): { readonly activator: SyncActivator; readonly close: () => void };
+  isWithin(bytes: number): boolean;
+  await(dataflow: Dataflow, awaited: Awaited): void;
   /** Puts the dataflow on the list of those to run. */
   wake(dataflow: Dataflow): void;
 }
@@ -50,6 +56,14 @@ export interface ScopeState {
   /** 0 for the outermost scope of a dataflow. */
   readonly depth: number;
   readonly counts: Iterable<{ readonly location: number; readonly time: unknown; readonly count: number }>;
+}
+
+/** What an operator holds. */
+export interface Holding {
+  /** The name of the operator. */
+  readonly operator: string;
+  /** The time of the capability. */
+  readonly time: unknown;
 }
 
 /** A dataflow as its worker runs it. */
@@ -73,6 +87,10 @@ export class Dataflow implements DataflowContext, DataflowParts {
   private readonly sequences: Uint32Array[] = [];
   private graph: number;
   private built = false;
+  private readonly onEnd: (() => void)[] = [];
+  /** What is still to be told that this worker dropped the dataflow. */
+  private untold: ProgressLine[] = [];
+  private readonly droppedBy = new Set<number>();
 
   constructor(name: string, id: number, host: DataflowHost) {
     this.name = name;
@@ -170,6 +188,24 @@ export class Dataflow implements DataflowContext, DataflowParts {
     this.host.lent(borrower);
   }
 
+  at(at: number, act: () => void): void {
+    this.host.at(at, act);
+  }
+
+  syncActivator(act: () => void): SyncActivator {
+    const { activator, close } = this.host.addActivator(act);
+    this.onEnd.push(close);
+    return activator;
+  }
+
+  isWithin(bytes: number): boolean {
+    return this.host.isWithin(bytes);
+  }
+
+  await(awaited: Awaited): void {
+    this.host.await(this, awaited);
+  }
+
   /** Runs the dataflow once; returns whether it has more to do. */
   schedule(): boolean {
     return this.root.schedule();
@@ -178,6 +214,24 @@ export class Dataflow implements DataflowContext, DataflowParts {
   /** Whether anything may still happen in it. */
   isActive(): boolean {
     return this.root.isActive();
+  }
+
+  /** Whether every other worker has dropped it, so that nothing can come for it any more. */
+  get isForsaken(): boolean {
+    return this.peers > 1 && this.droppedBy.size === this.peers - 1;
+  }
+
+  /** Takes back what the worker keeps for it: it has ended here. */
+  retire(): void {
+    for (const each of this.onEnd) each();
+    this.onEnd.length = 0;
+  }
+
+  /** Ends it here in mid-run: gives up what waits to be read or to be sent, and has the other workers told. */
+  drop(): void {
+    for (const { outputs } of this.operators) for (const output of outputs) output.discard();
+    for (const channel of this.channels) channel.discard();
+    this.untold = [...this.host.progressLines];
   }
 
   /** Hands a data message to its channel. */
@@ -202,6 +256,10 @@ export class Dataflow implements DataflowContext, DataflowParts {
   receiveProgress(stamp: number, sender: number, from: ByteReader): void {
     this.checkStamp(stamp, sender);
     const number = from.varint();
+    if (number === this.scopes.length) {
+      this.droppedBy.add(sender);
+      return;
+    }
     const scope = this.scopes[number];
     if (scope === undefined) throw new ProtocolError(`dataflow ${this.name} has no scope ${number}`);
     const broadcast = this.broadcasts[number] as Broadcast<unknown>;
@@ -219,11 +277,23 @@ export class Dataflow implements DataflowContext, DataflowParts {
   flushProgress(): boolean {
     let clear = true;
     for (const broadcast of this.broadcasts) if (!broadcast.flush()) clear = false;
-    return clear;
+    // Behind all that this worker did before.
+    if (clear && this.untold.length > 0) this.tellDropped();
+    return clear && this.untold.length === 0;
+  }
+
+  /** Says that this worker dropped the dataflow: a progress message for the scope after the last one. */
+  private tellDropped(): void {
+    const to = new ByteWriter(16);
+    to.u32(this.stamp);
+    to.varint(this.id);
+    to.varint(this.scopes.length);
+    const message = to.finish();
+    this.untold = this.untold.filter((line) => !line.offer(message));
   }
 
   /** What operators of this worker hold, for reports. */
-  *held(): IterableIterator<{ readonly operator: string; readonly time: unknown }> {
+  *held(): IterableIterator<Holding> {
     for (const { place, outputs } of this.operators) {
       for (const { held } of outputs) {
         for (const { time } of held) yield { operator: place.operator, time };

@@ -20,7 +20,7 @@ let calls = 0;
 
 /** A worker on its own, in the caller's thread: `step`, `stepWhile` and `run` drive it. */
 export function solo(options: WorkerOptions = {}): Worker {
-  const [descriptor] = fabricsOf({ workers: 1 }, 0, false);
+  const [descriptor] = fabricsOf({ workers: 1 }, 0, true);
   return new Worker(openFabric(descriptor as NonNullable<typeof descriptor>), options);
 }
 

@@ -3,16 +3,25 @@
 
 import { inDevelopment, setDevelopment } from "../batch/index.ts";
 import { ByteReader } from "../codec/index.ts";
-import { type Fabric, type Message, type MessageSpace, Parking, type ParkingOptions } from "../communication/index.ts";
+import {
+  ActivationBoard,
+  type Fabric,
+  type Message,
+  type MessageSpace,
+  Parking,
+  type ParkingOptions,
+} from "../communication/index.ts";
 import { emptyFrame, readFrame } from "../dataflow/channels/frame.ts";
-import type { Borrower, DataflowParts, Watcher } from "../dataflow/context.ts";
+import type { Awaited, Borrower, DataflowParts, Watcher } from "../dataflow/context.ts";
+import { GraphError } from "../dataflow/errors.ts";
 import { Scope } from "../dataflow/scope.ts";
 import { LimmatError } from "../errors.ts";
 import type { Arena } from "../memory/index.ts";
 import { integers, type TimeDomain, unit } from "../order/index.ts";
 import { Meter, type ProgressLine, type Refinement, Subgraph } from "../progress/index.ts";
-import { Dataflow, type DataflowHost, type ScopeState } from "./dataflow.ts";
+import { Dataflow, type DataflowHost, type Holding, type ScopeState } from "./dataflow.ts";
 import { type Pace, unbounded } from "./pace.ts";
+import { Timers } from "./timers.ts";
 
 /** How a worker runs. */
 export interface WorkerOptions {
@@ -74,6 +83,16 @@ export class Worker {
   private measuring = 0;
   private watcher: Watcher | undefined;
   private borrowing = 0;
+  private readonly timers = new Timers();
+  private readonly board: ActivationBoard;
+  private readonly now: () => number;
+  /** What may come about without a message, and the dataflow it belongs to. */
+  private readonly awaited = new Map<Awaited, Dataflow>();
+  /** Whether it waits in `runAsync`, so that others on this thread must ring when they have something for it. */
+  private asleep = false;
+  /** The dataflow that is running, and whether it is to be dropped after its turn. */
+  private running: Dataflow | undefined;
+  private doomed = false;
   private nextDataflow = 0;
   private readonly frame = emptyFrame();
 
@@ -86,6 +105,8 @@ export class Worker {
     this.arena = options.arena;
     this.pace = options.pace ?? unbounded;
     this.parking = new Parking(fabric.doorbell, options.parking);
+    this.board = new ActivationBoard(fabric.doorbell);
+    this.now = options.now ?? (() => performance.now());
     const progressLines: ProgressLine[] = [];
     for (let peer = 0; peer < this.peers; peer++) if (peer !== this.index) progressLines.push(this.progressLine(peer));
     this.host = {
@@ -106,7 +127,11 @@ export class Worker {
         return fabric.sendData(endpoint).begin(length);
       },
       end: (endpoint) => fabric.sendData(endpoint).end(),
-      now: options.now ?? (() => performance.now()),
+      now: this.now,
+      at: (at, act) => this.timers.set(at, act),
+      addActivator: (act) => this.board.add(act),
+      isWithin: (bytes) => this.isWithin(bytes),
+      await: (dataflow, awaited) => this.awaited.set(awaited, dataflow),
       lent: (borrower) => {
         if (this.borrowing > 0 && this.borrowers[this.borrowing - 1] === borrower) return;
         this.borrowers[this.borrowing] = borrower;
@@ -152,14 +177,19 @@ export class Worker {
    */
   step(): boolean {
     this.receive();
+    if (this.timers.next <= Number.MAX_VALUE) this.timers.fire(this.now());
+    if (this.board.isRaised) this.board.take();
     const ready = this.ready;
     this.ready = [];
     for (const dataflow of ready) {
       dataflow.scheduled = false;
       if (!this.dataflows.has(dataflow.id)) continue;
-      if (dataflow.schedule()) this.schedule(dataflow);
+      const more = this.turn(dataflow);
+      if (this.doomed) this.discard(dataflow);
+      else if (more) this.schedule(dataflow);
       else if (!dataflow.isActive()) this.finish(dataflow);
     }
+    if (this.awaited.size > 0) for (const each of this.awaited.keys()) if (!each.tell()) this.awaited.delete(each);
     // Also when nothing is sent: whoever waits for the memory may be the one that this worker waits for.
     for (let i = 0; i < this.borrowing; i++) (this.borrowers[i] as Borrower).returnBorrowed();
     this.borrowing = 0;
@@ -170,7 +200,15 @@ export class Worker {
 
   /** Whether the next step has something to do. */
   get isBusy(): boolean {
-    return this.ready.length > 0 || this.fabric.pending();
+    if (this.ready.length > 0 || this.board.isRaised || this.fabric.pending(this.readsClients())) return true;
+    if (this.timers.next <= Number.MAX_VALUE && this.timers.next <= this.now()) return true;
+    for (const each of this.awaited.keys()) if (each.isReady()) return true;
+    return false;
+  }
+
+  /** The moment on the worker's clock at which it has something to do although nothing comes; Infinity when there is none. */
+  get nextTimer(): number {
+    return this.timers.next;
   }
 
   /** Whether dataflows remain. */
@@ -186,8 +224,7 @@ export class Worker {
   /** Steps, and parks when there is nothing to do until something comes or `timeout` milliseconds passed. Blocks the thread. */
   stepOrPark(timeout = Number.POSITIVE_INFINITY): boolean {
     if (!this.isBusy) {
-      const due = this.watcher?.park() ?? Number.POSITIVE_INFINITY;
-      this.parking.block(() => this.isBusy, Math.min(timeout, due));
+      this.parking.block(() => this.isBusy, Math.min(timeout, this.park()));
       this.watcher?.unpark();
     }
     return this.step();
@@ -197,7 +234,7 @@ export class Worker {
   stepWhile(condition: () => boolean): void {
     while (condition()) {
       if (this.isBusy) this.step();
-      else if (this.fabric.endpoints === 1) throw this.stalled();
+      else if (this.isStalled(this.fabric.doorbell.shared)) throw this.stalled();
       else this.stepOrPark();
     }
   }
@@ -219,9 +256,10 @@ export class Worker {
     while (this.hasDataflows || !this.isFlushed) {
       if (this.onlyReaders()) this.watcher?.close();
       if (!this.isBusy) {
-        if (this.fabric.endpoints === 1) throw this.stalled();
-        const due = this.watcher?.park() ?? Number.POSITIVE_INFINITY;
-        await this.parking.wait(() => this.isBusy || !this.hasDataflows, due);
+        if (this.isStalled(true)) throw this.stalled();
+        this.asleep = true;
+        await this.parking.wait(() => this.isBusy || !this.hasDataflows, this.park());
+        this.asleep = false;
         this.watcher?.unpark();
         turn = performance.now();
       } else if (performance.now() - turn > longestTurn) {
@@ -234,9 +272,41 @@ export class Worker {
     }
   }
 
+  /** The dataflows that this worker has built and that have not ended here, in order of building. */
+  installed(): {
+    /** What `drop` takes; the same on every worker. */
+    readonly number: number;
+    /** The name of the dataflow. */
+    readonly name: string;
+  }[] {
+    return [...this.dataflows.values()].map(({ id, name }) => ({ number: id, name }));
+  }
+
+  /**
+   * Ends a dataflow here before its time: its operators run no more, what waits for them is discarded, and whoever uses one of its
+   * capabilities, inputs or probes is thrown a `DroppedError`. Every worker drops it for itself; until it does, its frontiers stand
+   * still there, since what this worker had still to do is never done. Dropping what has ended is harmless. Returns what was held.
+   *
+   * @param number - the dataflow's: `scope.dataflow` where it was built, or from `installed`.
+   */
+  drop(number: number): Holding[] {
+    const dataflow = this.dataflows.get(number);
+    if (dataflow === undefined) {
+      if (Number.isInteger(number) && number >= 0 && number < this.nextDataflow) return [];
+      throw new GraphError(`there is no dataflow ${number} on worker ${this.index} to drop: see installed()`);
+    }
+    const held = [...dataflow.held()];
+    // An operator of the dataflow itself may have asked: it ends its turn first.
+    if (dataflow === this.running) this.doomed = true;
+    else this.discard(dataflow);
+    return held;
+  }
+
   /** Drops every dataflow at once: `run` and `runAsync` then return. For the end of a run that has failed. */
   stop(): void {
+    for (const dataflow of this.dataflows.values()) dataflow.retire();
     this.dataflows.clear();
+    this.awaited.clear();
     this.ending = [];
     this.linesFull = false;
     this.flushed = true;
@@ -311,6 +381,9 @@ export class Worker {
     const holders = this.held().map(
       ({ dataflow, operator, time }) => `${operator} of ${dataflow} holds ${JSON.stringify(time)}`,
     );
+    for (const dataflow of this.dataflows.values()) {
+      if (dataflow.isForsaken) holders.unshift(`dataflow ${dataflow.name} was dropped on every other worker`);
+    }
     const why = holders.length === 0 ? "no dataflow holds a capability" : holders.slice(0, 8).join("; ");
     return new StalledError(`nothing is left to do, but what is waited for has not come: ${why}`);
   }
@@ -320,15 +393,67 @@ export class Worker {
     return this.watcher !== undefined && this.dataflows.size === this.watcher.readers;
   }
 
+  /** Whether nothing can ever come, as nobody else can send anything for what runs here; `sleeps` says whether timers can be awaited. */
+  private isStalled(sleeps: boolean): boolean {
+    if (sleeps && (this.timers.next <= Number.MAX_VALUE || this.board.isOpen)) return false;
+    if (this.fabric.endpoints === 1) return true;
+    if (this.fabric.endpoints > this.peers || this.dataflows.size === 0 || !this.isFlushed) return false;
+    for (const dataflow of this.dataflows.values()) if (!dataflow.isForsaken) return false;
+    return true;
+  }
+
+  /** Readies the worker to wait; answers in how many milliseconds it has to stop at the latest. */
+  private park(): number {
+    const due = this.watcher?.park() ?? Number.POSITIVE_INFINITY;
+    return this.timers.next <= Number.MAX_VALUE ? Math.min(due, this.timers.next - this.now()) : due;
+  }
+
+  private isWithin(bytes: number): boolean {
+    const { fabric } = this;
+    let within = true;
+    for (let peer = 0; peer < fabric.endpoints; peer++) {
+      if (peer !== this.index && !fabric.sendData(peer).isWithin(bytes)) within = false;
+    }
+    return within;
+  }
+
+  /** Whether clients are listened to: they are sources, which have to wait while messages wait beside a full ring (engine rule 7). */
+  private readsClients(): boolean {
+    const { fabric } = this;
+    if (fabric.endpoints === fabric.workers) return true;
+    for (let peer = 0; peer < fabric.endpoints; peer++) {
+      if (peer !== this.index && fabric.sendData(peer).overflowBytes > 0) return false;
+    }
+    return true;
+  }
+
   private schedule(dataflow: Dataflow): void {
     if (dataflow.scheduled) return;
     dataflow.scheduled = true;
     this.ready.push(dataflow);
+    if (this.asleep) this.fabric.doorbell.ring();
+  }
+
+  private turn(dataflow: Dataflow): boolean {
+    this.running = dataflow;
+    try {
+      return dataflow.schedule();
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  private discard(dataflow: Dataflow): void {
+    this.doomed = false;
+    dataflow.drop();
+    this.finish(dataflow);
   }
 
   private finish(dataflow: Dataflow): void {
     this.dataflows.delete(dataflow.id);
     this.watcher?.detach(dataflow);
+    dataflow.retire();
+    for (const [awaited, of] of this.awaited) if (of === dataflow) this.awaited.delete(awaited);
     if (!dataflow.flushProgress()) this.ending.push(dataflow);
   }
 
@@ -374,6 +499,7 @@ export class Worker {
       if (peer === this.index) continue;
       const data = fabric.receiveData(peer);
       for (let fuel = pace.messages(); fuel > 0; fuel--) {
+        if (peer >= this.peers && !this.readsClients()) break;
         const message = data.receive();
         if (message === undefined) break;
         this.receiveData(message);

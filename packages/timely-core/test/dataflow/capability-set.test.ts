@@ -16,6 +16,7 @@ describe("CapabilitySet", () => {
             domain,
             place: { dataflow: "test", operator: "test", worker: 0 },
             held: new Set(),
+            dropped: false,
             flush: () => {},
             holds: (time, diff) => counts.set(domain.key(time), (counts.get(domain.key(time)) ?? 0) + diff),
           };

@@ -19,7 +19,7 @@ import { smallDomains } from "../order/arbitraries.ts";
 /** A port that only keeps the ledger. */
 function portOf<T>(domain: TimeDomain<T>): CapabilityPort<T> {
   const place = { dataflow: "test", operator: "test", worker: 0 };
-  return { domain, place, held: new Set(), flush: () => {}, holds: () => {} };
+  return { domain, place, held: new Set(), dropped: false, flush: () => {}, holds: () => {} };
 }
 
 /** What happens to a notificator: a request, or the frontiers' next position and a look at what is due. */

@@ -6,7 +6,7 @@ import { type Coverage, emptyCoverage } from "../../src/simulation/coverage.ts";
 import { coverageTable, runSeeds } from "./schedules.ts";
 import { shapes } from "./shapes/index.ts";
 
-/** Seeds of each shape in each half: 56 shapes by 200 seeds by 2 halves are 22,400 schedules. */
+/** Seeds of each shape in each half. */
 const seedsOfHalf = 200;
 
 /** Defines the tests of one half: the seeds from `half` on, two apart. */

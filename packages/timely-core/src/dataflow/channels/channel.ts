@@ -14,6 +14,8 @@ import { type Edge, Traffic } from "./traffic.ts";
 export interface Sink<T, B extends Batch> {
   /** Takes over a batch. */
   accept(time: T, batch: B): void;
+  /** Gives up what waits to be read. */
+  discard(): void;
 }
 
 /** Writes the messages of one channel to other endpoints. */
@@ -145,6 +147,10 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
       messageLog.received(this.traffic, index, batch.length, 0);
     }
     this.deliver(time, batch);
+  }
+
+  discard(): void {
+    this.sink.discard();
   }
 
   private deliver(time: T, batch: B): void {

@@ -4,7 +4,7 @@ import type { Batch } from "../../batch/index.ts";
 import type { Frontier, TimeDomain } from "../../order/index.ts";
 import { type Capability, show } from "../capability.ts";
 import type { DataflowContext } from "../context.ts";
-import { CapabilityError, type Place, SafetyError } from "../errors.ts";
+import { CapabilityError, DroppedError, type Place, SafetyError } from "../errors.ts";
 import type { OutputPort } from "./output-port.ts";
 
 /** The scope of an input, as it needs it. */
@@ -104,6 +104,7 @@ export class InputPort<T, B extends Batch> {
   private readonly queue: B[] = [];
   private head = 0;
   private tail = 0;
+  private dropped = false;
 
   /** Engine-internal: `reach` tells whether a batch at one time allows sending at another on an output. @internal */
   constructor(
@@ -127,7 +128,7 @@ export class InputPort<T, B extends Batch> {
 
   /** The times that may still arrive here. Live: it moves between activations of the operator, never during one. */
   get frontier(): Frontier<T> {
-    this.frontierOrUndefined ??= this.scope.frontier(this.location);
+    this.frontierOrUndefined ??= this.found();
     return this.frontierOrUndefined;
   }
 
@@ -197,6 +198,21 @@ export class InputPort<T, B extends Batch> {
       this.queue[i] = batch.retain() as B;
       batch.release();
     }
+  }
+
+  /** Engine-internal: releases what waits, with the dataflow. @internal */
+  discard(): void {
+    for (let i = this.head; i < this.tail; i++) (this.queue[i] as B).release();
+    this.head = 0;
+    this.tail = 0;
+    this.queue.length = 0;
+    this.dropped = true;
+    this.frontierOrUndefined = undefined;
+  }
+
+  private found(): Frontier<T> {
+    if (this.dropped) throw new DroppedError(this.place);
+    return this.scope.frontier(this.location);
   }
 
   private checkOrder(time: T): void {

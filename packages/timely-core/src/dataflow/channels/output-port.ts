@@ -3,8 +3,8 @@
 import type { Batch, Builder, Layout, RecordOf } from "../../batch/index.ts";
 import { EncodeError } from "../../codec/index.ts";
 import type { TimeDomain } from "../../order/index.ts";
-import { Capability, type CapabilityPort, show } from "../capability.ts";
-import { CapabilityError, OperatorError, type Place } from "../errors.ts";
+import { Capability, type CapabilityPort, show, spent } from "../capability.ts";
+import { OperatorError, type Place } from "../errors.ts";
 
 /** The scope of an output, as it needs it. */
 export interface OutputScope<T> {
@@ -57,8 +57,8 @@ export class Session<T, B extends Batch> {
 
   private check(): void {
     if (!this.right.live || this.right.time !== this.time) {
-      throw new CapabilityError(
-        this.port.place,
+      throw spent(
+        this.port,
         `the capability of a session at ${show(this.port.domain, this.time)} was released or moved: open a new session`,
       );
     }
@@ -72,6 +72,8 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   /** Where the port is, for errors. */
   readonly place: Place;
   readonly held = new Set<Capability<T>>();
+  /** Whether the dataflow was dropped on this worker. */
+  dropped = false;
   /** The locations that batches go to. */
   private readonly targets: number[] = [];
   private readonly pushers: Pusher<T, B>[] = [];
@@ -103,8 +105,8 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   /** Opens a session at the time of a capability of this operator for this output. */
   session(right: SendingRight<T>): Session<T, B> {
     if (!right.live || !right.isFor(this)) {
-      throw new CapabilityError(
-        this.place,
+      throw spent(
+        this,
         `the capability for ${show(this.domain, right.time)} ${right.live ? "is not for this output" : "was released"}`,
       );
     }
@@ -144,6 +146,14 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   /** Sends what is buffered. The engine does so at the end of each activation. */
   flush(): void {
     if (this.builder.length > 0) this.push(this.bufferedTime, this.builder.finish());
+  }
+
+  /** Engine-internal: revokes what is held, with the dataflow. @internal */
+  discard(): void {
+    this.dropped = true;
+    for (const capability of this.held) capability.revoke();
+    this.held.clear();
+    this.builder.finish().release();
   }
 
   /** Engine-internal: sends a batch after what is buffered. @internal */

@@ -19,4 +19,5 @@ export { reclock } from "./reclock.ts";
 export { sink } from "./sink.ts";
 export { type Machine, stateMachine } from "./state-machine.ts";
 export { toStream } from "./to-stream.ts";
+export { source } from "./source.ts";
 export { unary, unaryFrontier } from "./unary.ts";

@@ -8,7 +8,6 @@ import type { Stream, Through } from "../stream.ts";
 
 /** Tells how far a stream has got: which times may still arrive, on any worker. */
 export class Probe<T> {
-  private watched: Frontier<T> | undefined;
   private readonly source: () => Frontier<T>;
 
   /** Engine-internal: see `probe`. @internal */
@@ -16,10 +15,9 @@ export class Probe<T> {
     this.source = source;
   }
 
-  /** The live frontier. */
+  /** The live frontier. Throws `DroppedError` once the dataflow was dropped: it would stand still for ever. */
   get frontier(): Frontier<T> {
-    this.watched ??= this.source();
-    return this.watched;
+    return this.source();
   }
 
   /** Whether a time before `time` may still arrive: the condition to step on while all before `time` is to be done. */

@@ -5,6 +5,7 @@ import { loopShapes } from "./loops.ts";
 import { operatorShapes } from "./operators.ts";
 import { orderShapes } from "./orders.ts";
 import type { Shape } from "./shape.ts";
+import { sourceShapes } from "./sources.ts";
 import { transportShapes } from "./transport.ts";
 
 export type { Shape } from "./shape.ts";
@@ -18,4 +19,5 @@ export const shapes: readonly Shape[] = [
   ...lifetimeShapes,
   ...operatorShapes,
   ...orderShapes,
+  ...sourceShapes,
 ];

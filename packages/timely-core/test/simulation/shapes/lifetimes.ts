@@ -1,10 +1,21 @@
 // Shapes whose dataflows begin and end at different moments on different workers.
 
-import { concat, exchange, map, type Rows, type Stream } from "../../../src/index.ts";
+import {
+  concat,
+  DroppedError,
+  exchange,
+  filter,
+  input,
+  iterate,
+  map,
+  probe,
+  type Rows,
+  type Stream,
+} from "../../../src/index.ts";
 import type { Program, Random } from "../../../src/simulation/index.ts";
 import { frontierShapes } from "./frontiers.ts";
 import { loopShapes } from "./loops.ts";
-import { type Case, drawIntegers, flow, recordsOf, type Shape } from "./shape.ts";
+import { type Case, drawIntegers, flow, OutputError, recordsOf, type Shape } from "./shape.ts";
 import { watch } from "./watch.ts";
 
 type Numbers = Stream<number, Rows<number>>;
@@ -66,6 +77,57 @@ const late = both("dataflows built late on some workers", [rootLoop, sums], (pro
   };
 });
 
+/** The other shape's dataflow beside one that goes round and round until each worker drops it, at a moment of its own. */
+const dropped: Shape = {
+  name: "a dataflow dropped in mid-run beside another",
+  prepare(random, workers): Case {
+    const other = sums.prepare(random, workers);
+    return {
+      *program(worker, whims) {
+        const running = other.program(worker, whims);
+        running.next();
+        const { number, held, done } = worker.dataflow((scope) => {
+          const held = input<number>(scope);
+          const done = held.stream.pipe(
+            iterate((stream) => {
+              const again = stream.pipe(
+                exchange((n: number) => n),
+                map((n) => n + 1),
+              );
+              return { again, out: again.pipe(filter((n) => n > 1e9)) };
+            }),
+            watch(),
+            probe(),
+          );
+          return { number: scope.dataflow, held, done };
+        });
+        for (let turns = whims.below(40); turns > 0; turns--) {
+          held.send(whims.below(1000));
+          if (whims.chance(0.2)) held.advanceTo(held.time + 1);
+          if (running.next().done) break;
+          yield;
+        }
+        worker.drop(number);
+        worker.drop(number);
+        for (const use of [() => held.send(1), () => held.advanceTo(99), () => done.frontier]) requireDropped(use);
+        held.close();
+        yield* running;
+      },
+      check: () => other.check(),
+    };
+  },
+};
+
+function requireDropped(use: () => unknown): void {
+  try {
+    use();
+  } catch (error) {
+    if (error instanceof DroppedError) return;
+    throw error;
+  }
+  throw new OutputError("what was dropped could be used");
+}
+
 const closedEarly = flow({
   name: "inputs closed early on one worker",
   plan: (random, workers) => {
@@ -85,4 +147,4 @@ const closedEarly = flow({
   ],
 });
 
-export const lifetimeShapes: readonly Shape[] = [atOnce, late, closedEarly];
+export const lifetimeShapes: readonly Shape[] = [atOnce, late, closedEarly, dropped];
