@@ -12,13 +12,15 @@ export class Stash<T, V> {
   private readonly make: (time: T) => V;
   private readonly notificator: Notificator<T>;
   private readonly values = new Map<TimeKey, V>();
-  // Batches of one time mostly come together.
-  private last: { readonly time: T; readonly value: V } | undefined;
+  // Batches of one time mostly come together: the time that was asked for last, and its value if there is one.
+  private lastTime: T;
+  private lastValue: V | undefined;
 
   /** A stash for times of `domain`, where `make` makes the value of a time that is new. */
   constructor(domain: TimeDomain<T>, make: (time: T) => V) {
     this.domain = domain;
     this.make = make;
+    this.lastTime = domain.minimum;
     this.notificator = notificatorOf(domain);
   }
 
@@ -32,7 +34,7 @@ export class Stash<T, V> {
    * operator's first output; throws `CapabilityError` where `right` does not allow that.
    */
   at(right: InputCapability<T> | Capability<T>, time: T = right.time): V {
-    if (this.last !== undefined && this.last.time === time) return this.last.value;
+    if (this.lastTime === time && this.lastValue !== undefined) return this.lastValue;
     const key = this.domain.key(time);
     let value = this.values.get(key);
     if (value === undefined) {
@@ -40,7 +42,8 @@ export class Stash<T, V> {
       value = this.make(time);
       this.values.set(key, value);
     }
-    this.last = { time, value };
+    this.lastTime = time;
+    this.lastValue = value;
     return value;
   }
 
@@ -53,7 +56,7 @@ export class Stash<T, V> {
       const key = this.domain.key(capability.time);
       const value = this.values.get(key) as V;
       this.values.delete(key);
-      this.last = undefined;
+      this.lastValue = undefined;
       act(capability, value);
     });
   }

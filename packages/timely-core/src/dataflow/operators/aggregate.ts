@@ -35,7 +35,8 @@ export function aggregate<T, D, K extends PlainKey, S, R>(
   return (stream) =>
     unaryFrontier<T, Rows<D>, Rows<R>>("aggregate", pact, rows<R>(), (first) => {
       first.release();
-      const stash = new Stash(stream.scope.domain, () => new Map<K, S>());
+      // In objects, so that a record costs one look-up.
+      const stash = new Stash(stream.scope.domain, () => new Map<K, { state: S }>());
       return (input, output) => {
         input.forEach((right, batch) => {
           const states = stash.at(right);
@@ -43,13 +44,14 @@ export function aggregate<T, D, K extends PlainKey, S, R>(
           for (let i = 0; i < data.length; i++) {
             const record = data[i] as D;
             const name = key(record);
-            const state = states.get(name);
-            states.set(name, fold(state === undefined && !states.has(name) ? initial(name) : (state as S), record));
+            const entry = states.get(name);
+            if (entry === undefined) states.set(name, { state: fold(initial(name), record) });
+            else entry.state = fold(entry.state, record);
           }
         });
         stash.passed([input.frontier], (capability, states) => {
           const session = output.session(capability);
-          states.forEach((state, name) => {
+          states.forEach(({ state }, name) => {
             session.give(emit(name, state));
           });
         });

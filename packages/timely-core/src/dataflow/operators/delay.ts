@@ -2,10 +2,12 @@
 
 import type { Batch, Builder, RecordOf } from "../../batch/index.ts";
 import { show } from "../capability.ts";
+import type { InputCapability } from "../channels/input-port.ts";
 import { pipeline } from "../channels/pact.ts";
 import { CapabilityError, type Place } from "../errors.ts";
 import { Stash } from "../stash.ts";
 import type { Stream, Through } from "../stream.ts";
+import { eachRecord } from "./each-record.ts";
 import { unaryFrontier } from "./unary.ts";
 
 /** Records that wait for one time: full batches, and one that is being filled. */
@@ -27,27 +29,38 @@ function requireLater<T>(stream: Stream<T, Batch>, place: Place, from: T, to: T)
 }
 
 /**
- * Moves each record to the time that `later` returns for it, at or after its own, and sends it once that time has passed. Columns make an
- * object of each record for `later`. Throws `CapabilityError` on an earlier time.
+ * Moves each record to the time that `later` returns for it, at or after its own, and sends it once that time has passed. Rows or
+ * columns, for which `later` is compiled. Throws `CapabilityError` on an earlier time.
  */
 export function delay<T, B extends Batch>(
   later: (record: RecordOf<B>, time: T) => T,
 ): Through<Stream<T, B>, Stream<T, B>> {
   return (stream) => {
     const { layout } = stream;
+    const at = stream.scope.place("delay");
     return unaryFrontier<T, B, B>("delay", pipeline, layout, (first) => {
       first.release();
       const { capacity } = layout.builder();
       const stash = new Stash(stream.scope.domain, (): Waiting<B> => ({ full: [], builder: layout.builder(room) }));
+      let right: InputCapability<T> | undefined;
+      // Where each record of the batch goes.
+      const targets: Waiting<B>[] = [];
+      const place = eachRecord(layout, (record) => {
+        const { time: from } = right as InputCapability<T>;
+        const time = later(record, from);
+        requireLater(stream, at, from, time);
+        targets.push(stash.at(right as InputCapability<T>, time));
+      });
       return (input, output) => {
-        input.forEach((right, batch) => {
-          for (let i = 0; i < batch.length; i++) {
-            const time = later(batch.get(i) as RecordOf<B>, right.time);
-            requireLater(stream, input.place, right.time, time);
-            const { full, builder } = stash.at(right, time);
+        input.forEach((capability, batch) => {
+          right = capability;
+          place(batch);
+          for (let i = 0; i < targets.length; i++) {
+            const { full, builder } = targets[i] as Waiting<B>;
             builder.pushFrom(batch, i);
             if (builder.length >= capacity) full.push(builder.finish());
           }
+          targets.length = 0;
         });
         stash.passed([input.frontier], (capability, { full, builder }) => {
           const session = output.session(capability);

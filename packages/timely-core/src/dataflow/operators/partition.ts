@@ -1,18 +1,6 @@
 // One stream as several, each record in one of them: `partition` into any number by record, `branch` into two by record and time.
 
-import {
-  type Batch,
-  type Columns,
-  type ColumnsLayout,
-  columns,
-  type Fields,
-  f64,
-  type Layout,
-  mapKernel,
-  type RecordOf,
-  type Rows,
-  type Scatter,
-} from "../../batch/index.ts";
+import type { Batch, Layout, RecordOf, Rows, Scatter } from "../../batch/index.ts";
 import { countTargets } from "../../hash/index.ts";
 import type { InputCapability } from "../channels/input-port.ts";
 import type { OutputPort, Session } from "../channels/output-port.ts";
@@ -20,6 +8,7 @@ import { assign, type Exchange, pipeline } from "../channels/pact.ts";
 import { GraphError } from "../errors.ts";
 import { OperatorBuilder } from "../operator-builder.ts";
 import type { Stream, Through } from "../stream.ts";
+import { eachRecord } from "./each-record.ts";
 
 /** Writes the number of the part that each record of a batch belongs to. */
 type Assign<T, B extends Batch> = (batch: B, time: T, parts: Uint32Array) => void;
@@ -58,7 +47,7 @@ export function branch<T, B extends Batch>(
 ): Through<Stream<T, B>, Branches<Stream<T, B>>> {
   return (stream) => {
     let now = stream.scope.domain.minimum;
-    const byNow = byRecord<B>(stream.layout, 2, (record) => (condition(record, now) ? 1 : 0));
+    const byNow = byRecord<T, B>(stream.layout, 2, (record) => (condition(record, now) ? 1 : 0));
     const [no, yes] = split<T, B>(stream, "branch", 2, (batch, time, parts) => {
       now = time;
       byNow(batch, time, parts);
@@ -172,34 +161,26 @@ function scatterDivider<T, B extends Batch>(
   };
 }
 
-/** A function per record as a loop over a batch: for columns one that is compiled for it. */
-function byRecord<B extends Batch>(
+/** A function per record that numbers the records of a batch. */
+function byRecord<T, B extends Batch>(
   layout: Layout<B>,
   parts: number,
   route: (record: RecordOf<B>) => number,
-): (batch: B, time: unknown, numbers: Uint32Array) => void {
-  if (layout.kind === "rows") {
-    return (batch, _, numbers) => {
-      const { data } = batch as Rows<RecordOf<B>>;
-      for (let i = 0; i < data.length; i++) numbers[i] = checked(route(data[i] as RecordOf<B>), i, parts);
-    };
-  }
-  const kernel = mapKernel(layout as unknown as ColumnsLayout<Fields>, columns({ part: f64 }), (record) => ({
-    part: route(record as RecordOf<B>),
-  }));
-  let found = new Float64Array(1024);
-  return (batch, _, numbers) => {
-    if (found.length < batch.length) found = new Float64Array(batch.length);
-    kernel((batch as Columns<Fields>).columns, { part: found }, batch.length);
-    for (let i = 0; i < batch.length; i++) numbers[i] = checked(found[i] as number, i, parts);
+): Assign<T, B> {
+  let numbers: Uint32Array = new Uint32Array(0);
+  let at = 0;
+  const each = eachRecord(layout, (record) => {
+    numbers[at] = checked(route(record), at, parts);
+    at += 1;
+  });
+  return (batch, _, into) => {
+    numbers = into;
+    at = 0;
+    each(batch);
   };
 }
 
 function checked(part: number, record: number, parts: number): number {
   if (part >>> 0 === part && part < parts) return part;
-  throw partError(part, record, parts);
-}
-
-function partError(part: number, record: number, parts: number): RangeError {
-  return new RangeError(`record ${record} of a batch is routed to part ${part}: parts are 0 to ${parts - 1}`);
+  throw new RangeError(`record ${record} of a batch is routed to part ${part}: parts are 0 to ${parts - 1}`);
 }

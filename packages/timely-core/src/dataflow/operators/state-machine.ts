@@ -35,7 +35,8 @@ export function stateMachine<T, D, K extends PlainKey, S, R>(
   return (stream) =>
     unaryFrontier<T, Rows<D>, Rows<R>>("stateMachine", pact, rows<R>(), (first) => {
       first.release();
-      const states = new Map<K, S>();
+      // In objects, so that a record costs one look-up.
+      const states = new Map<K, { state: S }>();
       const early = new Stash(stream.scope.domain, (): (readonly D[])[] => []);
       let session: Session<T, Rows<R>> | undefined;
       const give = (output: R): void => session?.give(output);
@@ -43,10 +44,11 @@ export function stateMachine<T, D, K extends PlainKey, S, R>(
         for (let i = 0; i < data.length; i++) {
           const record = data[i] as D;
           const name = key(record);
-          const state = states.get(name);
-          const next = step(state === undefined ? initial(name) : state, record, give, time);
+          const entry = states.get(name);
+          const next = step(entry === undefined ? initial(name) : entry.state, record, give, time);
           if (next === undefined) states.delete(name);
-          else states.set(name, next);
+          else if (entry === undefined) states.set(name, { state: next });
+          else entry.state = next;
         }
       };
       return (input, output) => {

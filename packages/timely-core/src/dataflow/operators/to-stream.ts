@@ -1,6 +1,6 @@
 // Records that are known when the dataflow is built, as a stream. After timely dataflow's `to_stream`.
 
-import { type Batch, type Layout, type RecordOf, type Rows, rows } from "../../batch/index.ts";
+import { type Batch, type Builder, type Layout, type RecordOf, type Rows, rows } from "../../batch/index.ts";
 import type { Capability } from "../capability.ts";
 import { OperatorBuilder } from "../operator-builder.ts";
 import type { Scope } from "../scope.ts";
@@ -31,24 +31,14 @@ export function toStream<T>(
   operator.build(
     ([first]) => {
       const capability = first as Capability<T>;
-      const iterator = records[Symbol.iterator]();
       const builder = layout.builder();
-      const { capacity } = builder;
-      /** Fills one batch; false when the records have ended. */
-      const fill = (): boolean => {
-        const full = Math.min(capacity, scope.context.batchPiece());
-        while (builder.length < full) {
-          const { done, value } = iterator.next();
-          if (done === true) return false;
-          builder.push(value as never);
-        }
-        return true;
-      };
+      const put = Array.isArray(records) ? fromArray(records, builder) : fromIterable(records, builder);
+      const full = (): number => Math.min(builder.capacity, scope.context.batchPiece());
       return () => {
         if (!capability.live) return;
         const session = output.session(capability);
         for (let fuel = Math.min(turn, scope.context.batchFuel()); fuel > 0; fuel--) {
-          const more = fill();
+          const more = put(full());
           session.giveBatch(builder.finish());
           if (more) continue;
           capability.release();
@@ -60,4 +50,28 @@ export function toStream<T>(
     { notify: false },
   );
   return stream;
+}
+
+/** Adds records to the builder until it holds so many; false when there are no more. */
+type Put = (full: number) => boolean;
+
+function fromArray(records: readonly unknown[], builder: Builder<Batch>): Put {
+  let at = 0;
+  return (full) => {
+    const end = Math.min(records.length, at + full - builder.length);
+    for (; at < end; at++) builder.push(records[at] as never);
+    return at < records.length;
+  };
+}
+
+function fromIterable(records: Iterable<unknown>, builder: Builder<Batch>): Put {
+  const iterator = records[Symbol.iterator]();
+  return (full) => {
+    while (builder.length < full) {
+      const { done, value } = iterator.next();
+      if (done === true) return false;
+      builder.push(value as never);
+    }
+    return true;
+  };
 }
