@@ -5,7 +5,7 @@
 
 import { type Member, MembershipError } from "@limmat/timely-core";
 import type { Etcd3 } from "etcd3";
-import { Changes } from "./changes.ts";
+import { Changes } from "../changes.ts";
 import { etcdError } from "./client.ts";
 import { Group, type Holder, isOfLast, type Snapshot } from "./group.ts";
 import { HeldLease } from "./lease.ts";

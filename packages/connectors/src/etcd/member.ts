@@ -2,7 +2,7 @@
 
 import { type Member, MemberLostError } from "@limmat/timely-core";
 import type { Etcd3 } from "etcd3";
-import { Changes } from "./changes.ts";
+import { Changes } from "../changes.ts";
 import type { Generation, Group, Snapshot } from "./group.ts";
 import type { HeldLease } from "./lease.ts";
 

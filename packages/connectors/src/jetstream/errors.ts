@@ -2,7 +2,7 @@
 
 import { LimmatError } from "@limmat/timely-core";
 
-/** JetStream can't be used as asked; the message names server, stream and mend. */
+/** JetStream can't be used as asked, or what it holds can't be; the message names server, stream and mend. */
 export class JetStreamError extends LimmatError {
   constructor(message: string, cause?: unknown) {
     super("JETSTREAM", message);

@@ -276,6 +276,11 @@ export class Client<I extends Ports, O extends Ports> {
     read.catch(() => {});
   }
 
+  /** How many workers there are. */
+  get workers(): number {
+    return this.link.workers;
+  }
+
   /** Closes every input and resolves when the workers have ended. */
   async close(): Promise<void> {
     for (const name of Object.keys(this.inputs)) (this.inputs[name] as ClientInput<Batch>).close();

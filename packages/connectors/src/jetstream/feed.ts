@@ -1,0 +1,166 @@
+// One input: reads a stream in order and feeds an input port, each message at the time of its sequence number's block.
+
+import type { Batch, ClientInput, RecordOf } from "@limmat/timely-core";
+import type { Consumer, ConsumerMessages, JsMsg, OrderedConsumerOptions } from "@nats-io/jetstream";
+import { type Blocks, blocks } from "./blocks.ts";
+import type { JetStreamServer } from "./server.ts";
+
+/** A message as a stream keeps it. */
+export interface StreamMessage {
+  /** Its content. */
+  readonly data: Uint8Array;
+  /** What it was published on. */
+  readonly subject: string;
+  /** Its number in the stream. */
+  readonly sequence: number;
+}
+
+/** How messages of a stream become records of an input port. */
+export interface JetStreamInput<R> {
+  /** The stream. */
+  readonly stream: string;
+  /** How many sequence numbers share a time, 1 unless said otherwise: more cost less each, and wait until their block is full. */
+  readonly block?: number;
+  /** The records of a message, none to pass it over. */
+  decode(message: StreamMessage): Iterable<R>;
+}
+
+/** How far a feed may be ahead of what is published, in messages. */
+const ahead = 8192;
+/** How many records are sent together at most. */
+const together = 1024;
+
+/** What a feed reads from, and whether the server wants to know what is done. */
+interface Source {
+  readonly consumer: Consumer;
+  readonly acknowledge: boolean;
+}
+
+/** Feeds one port. */
+export class Feed<B extends Batch> {
+  /** The last time of which everything was read; -1 before the first. */
+  complete = -1;
+  private readonly server: JetStreamServer;
+  private readonly port: ClientInput<B>;
+  private readonly input: JetStreamInput<RecordOf<B>>;
+  private readonly workers: number;
+  private readonly blocks: Blocks;
+  /** The sequence number of the last message read, and that message. */
+  private last = 0;
+  private message: JsMsg | undefined;
+  private buffered: RecordOf<B>[] = [];
+  private messages: ConsumerMessages | undefined;
+  private stopped = false;
+
+  constructor(server: JetStreamServer, port: ClientInput<B>, input: JetStreamInput<RecordOf<B>>, workers: number) {
+    this.server = server;
+    this.port = port;
+    this.input = input;
+    this.workers = workers;
+    this.blocks = blocks(input.block ?? 1);
+  }
+
+  /** Gets ready to read from the first message of a time on. */
+  async from(time: number): Promise<Source> {
+    const { server, input } = this;
+    const first = this.begin(time);
+    await this.requireKept(first);
+    const options: Partial<OrderedConsumerOptions> = { deliver_policy: "by_start_sequence", opt_start_seq: first };
+    const consumer = await server.insist(`input stream ${input.stream} can't be read`, () =>
+      server.client.consumers.get(input.stream, options),
+    );
+    return { consumer, acknowledge: false };
+  }
+
+  /** Gets ready to read on behind what a durable consumer of the server has acknowledged. */
+  async behind(name: string): Promise<Source> {
+    const { server, input } = this;
+    return server.insist(`consumer ${name} of input stream ${input.stream} can't be used`, async () => {
+      await server.manager.consumers.add(input.stream, { durable_name: name, ack_policy: "all", max_ack_pending: -1 });
+      const consumer = await server.client.consumers.get(input.stream, name);
+      const { ack_floor } = await consumer.info();
+      this.begin(this.blocks.timeOf(ack_floor.stream_seq + 1));
+      return { consumer, acknowledge: true };
+    });
+  }
+
+  /** Reads until stopped, and acknowledges to a durable consumer; `done` resolves once everything of a time and before is published. */
+  async read({ consumer, acknowledge }: Source, done: (time: number) => Promise<void>): Promise<void> {
+    const { server, input } = this;
+    const messages = await server.insist(`input stream ${input.stream} can't be read`, () =>
+      consumer.consume({ max_messages: 500, idle_heartbeat: 1000, expires: 10_000 }),
+    );
+    this.messages = messages;
+    if (this.stopped) messages.stop();
+    const lag = Math.max(1, Math.floor(ahead / this.blocks.size));
+    for await (const message of messages) {
+      if (this.stopped) break;
+      // A durable consumer repeats what is not acknowledged for a while.
+      if (message.seq <= this.last) continue;
+      if (message.seq > this.last + 1 && !acknowledge) await this.requireKept(this.last + 1);
+      const before = this.complete;
+      const previous = this.message;
+      this.take(message);
+      if (messages.getPending() === 0 || this.buffered.length >= together) this.flush();
+      if (acknowledge && this.complete > before) {
+        const whole = this.port.time > this.blocks.timeOf(message.seq) ? message : previous;
+        void done(this.complete).then(() => whole?.ack());
+      }
+      if (this.complete >= lag) await done(this.complete - lag);
+    }
+    if (!this.stopped)
+      throw server.error(`input stream ${input.stream} can't be read any more: it, or its consumer, is gone`);
+  }
+
+  /** Reads nothing any more. */
+  stop(): void {
+    this.stopped = true;
+    this.messages?.stop();
+  }
+
+  /** Begins with a time, and answers the first sequence number that has it. */
+  private begin(time: number): number {
+    const first = this.blocks.firstOf(time);
+    this.complete = time - 1;
+    this.last = first - 1;
+    if (this.port.time < time) this.port.advanceTo(time);
+    return first;
+  }
+
+  private take(message: JsMsg): void {
+    const { seq: sequence, subject, data } = message;
+    const time = this.blocks.timeOf(sequence);
+    if (time > this.port.time) this.advance(time);
+    try {
+      for (const record of this.input.decode({ data, subject, sequence })) this.buffered.push(record);
+    } catch (cause) {
+      throw this.server.error(`message ${sequence} of input stream ${this.input.stream} can't be decoded`, cause);
+    }
+    this.last = sequence;
+    this.message = message;
+    if (sequence + 1 === this.blocks.firstOf(time + 1)) this.advance(time + 1);
+  }
+
+  private advance(time: number): void {
+    this.flush();
+    this.port.advanceTo(time);
+    this.complete = time - 1;
+  }
+
+  private flush(): void {
+    if (this.buffered.length > 0) this.port.send(this.buffered, this.port.time % this.workers);
+    this.buffered = [];
+  }
+
+  /** Messages that the stream's limits removed before they were read would be missing from every result. */
+  private async requireKept(sequence: number): Promise<void> {
+    const { server, input } = this;
+    const { state } = await server.insist(`input stream ${input.stream} can't be used`, () =>
+      server.manager.streams.info(input.stream),
+    );
+    if (state.first_seq > sequence)
+      throw server.error(
+        `input stream ${input.stream} has dropped messages ${sequence} to ${state.first_seq - 1}, which were not read yet: raise its limits`,
+      );
+  }
+}

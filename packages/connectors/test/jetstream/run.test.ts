@@ -1,0 +1,254 @@
+// Durable input and output against a real nats-server.
+import { setTimeout as sleep } from "node:timers/promises";
+import { launch } from "@limmat/timely-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { JetStreamError, type JetStreamOptions, type JetStreamRun, jetstream } from "../../src/jetstream/index.ts";
+import { runningCounts } from "../oracle/running-counts.ts";
+import { nats, Streams } from "../servers/nats.ts";
+import { absent, freePort, Server } from "../servers/server.ts";
+import definition from "./fixtures/running-counts.js";
+
+const missing = absent(nats);
+const words = (count: number) => Array.from({ length: count }, (_, i) => `word-${(i * i) % 7}`);
+
+describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missing}`}`, () => {
+  let server: Server;
+  let streams: Streams;
+  let count = 0;
+
+  beforeAll(async () => {
+    server = await Server.start(nats);
+    streams = await Streams.of(server);
+  });
+  afterAll(async () => {
+    await streams?.close();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  /** Names of two new streams. */
+  const pair = async (more: { input?: object; output?: object } = {}) => {
+    const [input, output] = [`WORDS${++count}`, `COUNTS${count}`];
+    await streams.add(input, more.input);
+    await streams.add(output, more.output);
+    return { input, output };
+  };
+
+  type Options = JetStreamOptions<(typeof definition)["inputs"], (typeof definition)["outputs"]>;
+  const start = async (
+    { input, output }: { input: string; output: string },
+    { block = 1, workers = 2, ...more }: Partial<Options> & { block?: number; workers?: number } = {},
+  ) => {
+    const client = await launch({ workers }, definition);
+    const run = await jetstream(client, {
+      servers: `127.0.0.1:${server.port}`,
+      recovery: "replay",
+      inputs: { words: { stream: input, block, decode: ({ data }) => [new TextDecoder().decode(data)] } },
+      outputs: { counts: { stream: output, subject: output.toLowerCase(), encode: ([word, n]) => `${word} ${n}` } },
+      ...more,
+    }).catch(async (error: unknown) => {
+      await client.abort();
+      throw error;
+    });
+    return Object.assign(run, {
+      async [Symbol.asyncDispose]() {
+        await run.close().catch(() => {});
+        await client.abort();
+      },
+    }) as JetStreamRun & AsyncDisposable;
+  };
+  const texts = async (stream: string) => (await streams.all(stream)).map(({ text }) => text);
+
+  it.each([1, 2, 3])("publishes each time in order, with ids that say when, on %i workers", async (workers) => {
+    const names = await pair();
+    await streams.send(names.input, words(40));
+    await using run = await start(names, { block: 10, workers });
+    expect(run.guarantee).toBe("effectively-once");
+    await run.published(3);
+    const all = await streams.all(names.output);
+    expect(all.map(({ text }) => text)).toEqual(runningCounts(words(40), 10));
+    expect(all.slice(0, 5).map(({ id }) => id)).toEqual([
+      ...[0, 1, 2, 3].map((ordinal) => `${names.output}/0/${ordinal}`),
+      `${names.output}/1/0`,
+    ]);
+    await run.close();
+    await run.ended;
+  });
+
+  it("publishes nothing twice when everything is computed again, on another number of workers, long after", async () => {
+    // Half a second is not enough for the server to remember ids, so that it is not what this rests on.
+    const names = await pair({ output: { duplicate_window: 500_000_000 } });
+    await streams.send(names.input, words(20));
+    for (const [workers, total] of [
+      [2, 20],
+      [1, 30],
+      [3, 30],
+      [2, 50],
+    ] as const) {
+      const there = (await streams.manager.streams.info(names.input)).state.messages;
+      await streams.send(names.input, words(total).slice(there));
+      await using run = await start(names, { block: 5, workers });
+      await run.published(total / 5 - 1);
+      expect(await texts(names.output)).toEqual(runningCounts(words(total), 5));
+      await sleep(600);
+    }
+  });
+
+  it("has every message once when two runs publish at the same time, as when one is thought dead", async () => {
+    const names = await pair({ output: { duplicate_window: 100_000_000 } });
+    await streams.send(names.input, words(300));
+    await using one = await start(names, { block: 3, workers: 1 });
+    await one.published(10);
+    await using other = await start(names, { block: 3, workers: 2 });
+    await streams.send(names.input, words(600).slice(300));
+    await Promise.all([one.published(199), other.published(199)]);
+    expect(await texts(names.output)).toEqual(runningCounts(words(600), 3));
+  });
+
+  it("leaves the rest of a block for later", async () => {
+    const names = await pair();
+    await streams.send(names.input, words(14));
+    await using run = await start(names, { block: 5 });
+    await run.published(1);
+    await run.close();
+    expect(await texts(names.output)).toEqual(runningCounts(words(10), 5));
+  });
+
+  it("goes on over a restart of the server, and over one that does not answer", async () => {
+    const names = await pair();
+    const all = words(400);
+    await streams.send(names.input, all.slice(0, 200));
+    await using run = await start(names, { block: 2 });
+    await run.published(20);
+    await server.kill();
+    await sleep(200);
+    await server.start();
+    await streams.reachable();
+    await run.published(99);
+    await streams.send(names.input, all.slice(200, 300));
+    server.signal("SIGSTOP");
+    await sleep(500);
+    server.signal("SIGCONT");
+    await streams.reachable();
+    await streams.send(names.input, all.slice(300));
+    await run.published(199);
+    expect(await texts(names.output)).toEqual(runningCounts(all, 2));
+  });
+
+  it("reads on behind what it published when a durable consumer remembers that, and says at least once", async () => {
+    const names = await pair();
+    await streams.send(names.input, words(10));
+    {
+      await using run = await start(names, { block: 5, recovery: { consumer: "counter" } });
+      expect(run.guarantee).toBe("at-least-once");
+      await run.published(1);
+      const acknowledged = async () =>
+        (await streams.manager.consumers.info(names.input, "counter")).ack_floor.stream_seq;
+      while ((await acknowledged()) < 10) await sleep(10);
+    }
+    await streams.send(names.input, words(15).slice(10));
+    await using run = await start(names, { block: 5, recovery: { consumer: "counter" } });
+    await run.published(2);
+    // The counts of the first run are lost: the second one's start anew.
+    expect(await texts(names.output)).toEqual([
+      ...runningCounts(words(10), 5),
+      ...runningCounts(words(15).slice(10), 5),
+    ]);
+    const ids = (await streams.all(names.output)).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("ends, naming server and stream, when the other results show that the dataflow is no function of its input", async () => {
+    const names = await pair();
+    await streams.send(names.input, words(10));
+    {
+      await using run = await start(names, { block: 5 });
+      await run.published(1);
+    }
+    const encode = ([word, n]: [string, number]) => `${word} ${n + 1}`;
+    await using run = await start(names, {
+      block: 5,
+      outputs: { counts: { stream: names.output, subject: names.output.toLowerCase(), encode } },
+    });
+    await expect(run.ended).rejects.toThrow(JetStreamError);
+    await expect(run.ended).rejects.toThrow(
+      new RegExp(`NATS at 127.0.0.1:${server.port}: .*${names.output} has at time 1 what this run does not give`),
+    );
+    await expect(run.close()).rejects.toThrow(JetStreamError);
+  });
+
+  it("ends when a stranger writes to its output, and when it can't be told what is in it", async () => {
+    const names = await pair();
+    await streams.send(names.input, words(10));
+    {
+      await using run = await start(names, { block: 5 });
+      await run.published(1);
+      await streams.send(names.output, ["stranger"]);
+      await streams.send(names.input, words(15).slice(10));
+      await expect(run.ended).rejects.toThrow(/is not of this output: only this output may write to its stream/);
+    }
+    await expect(start(names, { block: 5 })).rejects.toThrow(/is not of this output/);
+    await streams.manager.streams.purge(names.output);
+    await expect(start(names, { block: 5 })).rejects.toThrow(/the last message of output stream .* is gone/);
+  });
+
+  it("ends when the input's limits dropped what it has not read", async () => {
+    const names = await pair({ input: { max_msgs: 5 } });
+    await streams.send(names.input, words(10));
+    await expect(start(names)).rejects.toThrow(
+      /has dropped messages 1 to 5, which were not read yet: raise its limits/,
+    );
+  });
+
+  it("names the message that can't be decoded", async () => {
+    const names = await pair();
+    await streams.send(names.input, ["fine", "bad"]);
+    const decode = ({ data }: { data: Uint8Array }) => {
+      if (new TextDecoder().decode(data) === "bad") throw new RangeError("not a word");
+      return ["word"];
+    };
+    await using run = await start(names, { inputs: { words: { stream: names.input, decode } } });
+    await expect(run.ended).rejects.toThrow(/message 2 of input stream WORDS\d+ can't be decoded: not a word/);
+  });
+
+  it("names what is not there: a server, JetStream, a stream, a subject", async () => {
+    const names = await pair();
+    const port = await freePort();
+    await expect(start(names, { servers: `127.0.0.1:${port}` })).rejects.toThrow(
+      new RegExp(`NATS at 127.0.0.1:${port}: .*check that it runs with JetStream`),
+    );
+    await expect(start({ ...names, input: "NOWHERE" })).rejects.toThrow(
+      /input stream NOWHERE can't be used: stream not found/,
+    );
+    await expect(start({ ...names, output: "NOWHERE" })).rejects.toThrow(
+      /output stream NOWHERE can't be used: stream not found/,
+    );
+    await streams.send(names.input, words(5));
+    const outputs: Options["outputs"] = {
+      counts: { stream: names.output, subject: "elsewhere", encode: ([word]) => word },
+    };
+    await using run = await start(names, { outputs, patience: 0.3 });
+    await expect(run.ended).rejects.toThrow(new RegExp(`output stream ${names.output} can't be published to`));
+  });
+
+  it("ends when the dataflow does", async () => {
+    const names = await pair();
+    const client = await launch({ workers: 1 }, definition);
+    const run = await jetstream(client, {
+      servers: `127.0.0.1:${server.port}`,
+      recovery: "replay",
+      inputs: {},
+      outputs: {
+        counts: {
+          stream: names.output,
+          subject: names.output.toLowerCase(),
+          encode: () => {
+            throw new RangeError("no text for this");
+          },
+        },
+      },
+    });
+    client.inputs.words.send(["a"]);
+    client.inputs.words.advanceTo(1);
+    await expect(run.ended).rejects.toThrow("no text for this");
+  });
+});
