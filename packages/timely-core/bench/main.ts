@@ -25,6 +25,7 @@ for (const { name, figures } of cases) {
   for (const { metric, kind, unit, rust, bar } of figures) {
     const value = {
       rate: samples.reduce((sum, { amount }) => sum + amount, 0) / seconds,
+      seconds,
       cost: (seconds / first.amount) * 1e6,
       p50: first.microseconds?.p50 ?? Number.NaN,
       p99: first.microseconds?.p99 ?? Number.NaN,
