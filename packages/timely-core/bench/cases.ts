@@ -10,6 +10,7 @@ import { rank } from "./page-rank.ts";
 import type { Sample } from "./samples.ts";
 import { components } from "./union-find.ts";
 import { wordCount } from "./word-count.ts";
+import { wordCountColumns } from "./word-count-columns.ts";
 
 /** What is printed of a case: `rate` counts the amounts of all workers a second, `cost` is microseconds of one unit of a worker's amount. */
 interface Figure {
@@ -92,9 +93,26 @@ export const cases: readonly BenchCase[] = [
   ].map(({ workers, rust }) => ({
     name: `wordcount-1000-w${workers}`,
     workers,
-    run: (worker: Worker) => wordCount(worker, 1000, 100, 300),
+    run: (worker: Worker) => wordCount(worker, 100_000, 1000, 100, 300),
     figures: [rate(rust, 1)],
   })),
+  ...[
+    { workers: 1, rust: 1.52e6 },
+    { workers: 2, rust: 2.52e6 },
+  ].flatMap(({ workers, rust }) => [
+    {
+      name: `wordcount-100k-w${workers}`,
+      workers,
+      run: (worker: Worker) => wordCount(worker, 1_000_000, 100_000, 5, 25),
+      figures: [rate(rust, 0.75)],
+    },
+    {
+      name: `wordcount-100k-columns-w${workers}`,
+      workers,
+      run: (worker: Worker) => wordCountColumns(worker, 1_000_000, 100_000, 5, 25),
+      figures: [rate(rust, 1)],
+    },
+  ]),
   ...[
     { workers: 1, rust: 1.05 },
     { workers: 2, rust: 0.78 },

@@ -10,12 +10,11 @@ import {
   unaryFrontier,
   type Worker,
 } from "@limmat/timely-core";
+import { checkWords, drawnWords, RandomWords } from "./random-words.ts";
 import { plan, type Sample, timed } from "./samples.ts";
 
-const words = 100_000;
-
-/** Runs rounds of `batch` lines a worker; every word must have been counted in the end. */
-export function wordCount(worker: Worker, batch: number, warm: number, rounds: number): Sample {
+/** Runs rounds of `batch` lines a worker, of as many different words; every word must have been counted in the end. */
+export function wordCount(worker: Worker, words: number, batch: number, warm: number, rounds: number): Sample {
   const counts = new Map<string, number>();
   let counted = 0;
   const { feed, done } = worker.dataflow((scope) => {
@@ -57,21 +56,13 @@ export function wordCount(worker: Worker, batch: number, warm: number, rounds: n
     );
     return { feed, done };
   });
-  let state = 0x9e3779b9 + worker.index;
+  const source = new RandomWords(worker.index, words);
   const sample = timed(warm, rounds, batch * rounds, (number) => {
-    for (let i = 0; i < batch; i++) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      feed.send(`w${(state >>> 0) % words}`);
-    }
+    for (let i = 0; i < batch; i++) feed.send(`w${source.next()}`);
     feed.advanceTo(number + 1);
     worker.stepWhile(() => done.lessThan(number + 1));
   });
   feed.close();
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (total !== counted || (worker.peers === 1 && counted !== batch * (warm + rounds * plan.stretches))) {
-    throw new Error(`${counted} words were counted, ${total} are in the map`);
-  }
+  checkWords(counts, drawnWords(words, batch * (warm + rounds * plan.stretches), worker.peers), counted);
   return sample;
 }
