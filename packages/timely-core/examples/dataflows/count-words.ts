@@ -21,7 +21,7 @@ export const texts = columns({ text: utf8 });
 type Texts = Columns<typeof texts.types>;
 
 /** How often a word has come so far. */
-export const counts = columns({ text: utf8, count: u32 });
+const counts = columns({ text: utf8, count: u32 });
 type Counts = Columns<typeof counts.types>;
 
 const space = 0x20;
