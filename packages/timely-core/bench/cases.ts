@@ -26,7 +26,10 @@ interface Figure {
 /** One case. */
 interface BenchCase {
   readonly name: string;
+  /** Of each process. */
   readonly workers: number;
+  /** How many processes of that many workers; 1 unless said. */
+  readonly processes?: number;
   readonly parking?: ParkingOptions;
   run(worker: Worker): Sample;
   readonly figures: readonly Figure[];
@@ -86,6 +89,29 @@ export const cases: readonly BenchCase[] = [
     workers: 2,
     run: (worker) => barrier(worker, 2000, 5000),
     figures: [cost("iteration", 18.9, 2), cores],
+  },
+  {
+    // Over TCP, by the I/O thread of each process: six threads on two cores.
+    name: "exchange-100k-n2",
+    workers: 1,
+    processes: 2,
+    run: (worker) => exchangeRounds(worker, 100_000, 50, 100),
+    figures: [rate(32.09e6, 5)],
+  },
+  {
+    name: "exchange-1000-n2",
+    workers: 1,
+    processes: 2,
+    run: (worker) => exchangeRounds(worker, 1000, 1000, 2000),
+    figures: [rate(1.71e6, 4.68)],
+  },
+  {
+    name: "barrier-n2",
+    workers: 1,
+    processes: 2,
+    parking: { spins: 0 },
+    run: (worker) => barrier(worker, 2000, 5000),
+    figures: [cost("iteration", 50, 2), cores],
   },
   ...[
     { workers: 1, rust: 2.74e6 },

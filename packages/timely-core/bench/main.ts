@@ -1,9 +1,10 @@
 // The suite `timely-core`: each case in a process of its own, beside what the Rust implementation measured. See README.md beside
 // this file. Arguments that are no options choose cases by the start of their names.
-import { execFileSync } from "node:child_process";
+
 import { fileURLToPath } from "node:url";
 import { benchReport } from "@limmat/bench";
 import { cases } from "./cases.ts";
+import { runCase } from "./run-case.ts";
 import { medianSeconds, type Sample } from "./samples.ts";
 
 const args = process.argv.slice(2);
@@ -11,15 +12,9 @@ const chosen = args.filter((argument) => !argument.startsWith("-"));
 const report = benchReport("timely-core", args, console.log);
 const program = fileURLToPath(new URL("./case.js", import.meta.url));
 
-for (const { name, figures } of cases) {
+for (const { name, figures, processes = 1 } of cases) {
   if (chosen.length > 0 && !chosen.some((start) => name.startsWith(start))) continue;
-  const samples = JSON.parse(
-    execFileSync(process.execPath, [program, name], {
-      encoding: "utf8",
-      env: { ...process.env, NODE_ENV: "production" },
-      stdio: ["ignore", "pipe", "inherit"],
-    }),
-  ) as Sample[];
+  const samples = await runCase(program, name, processes);
   const seconds = medianSeconds(samples);
   const first = samples[0] as Sample;
   for (const { metric, kind, unit, rust, bar } of figures) {

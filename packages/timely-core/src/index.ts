@@ -14,6 +14,7 @@ export { LimmatError } from "./errors.ts";
 export * from "./hash/index.ts";
 export * from "./logging/index.ts";
 export * from "./memory/index.ts";
+export * from "./network/index.ts";
 export * from "./order/index.ts";
 export { ZeroDelayCycleError } from "./progress/index.ts";
 export * from "./worker/index.ts";

@@ -25,6 +25,9 @@ function footprint(length: number): number {
   return HEADER + ((length + 7) & ~7);
 }
 
+/** Engine-internal: where things lie in a ring, for its reader that takes whole runs of messages (`RingRuns`). */
+export const ringLayout = { HEAD, TAIL, WANTED, DATA, HEADER, SKIP, footprint };
+
 /** A ring was asked for or used in a way that it cannot serve; always a programming error. */
 export class RingError extends LimmatError {
   constructor(message: string) {

@@ -2,12 +2,15 @@
 
 import { ByteReader, ByteWriter, values } from "../codec/index.ts";
 import { openFabric } from "../communication/index.ts";
+import type { ProcessesConfig } from "../network/processes.ts";
 import { LaunchError } from "./errors.ts";
 import {
   arenaOf,
+  checkWorkers,
   fabricsOf,
   failure,
   report,
+  ringSizes,
   type ThreadData,
   Threads,
   type ThreadsConfig,
@@ -32,8 +35,13 @@ export function solo(options: WorkerOptions = {}): Worker {
  * this call, which there runs `build` and never returns: what stands before it runs once per worker, what stands after it only in the
  * main thread, which supervises. Results go through the rows codec, so they must be plain data.
  *
+ * With `processes` in the configuration the same program runs in several processes, on one machine or many, with `workers` threads in each,
+ * numbered through: process p has the workers p * workers and following. Each process returns the results of its own.
+ *
  * @param url - the caller's own `import.meta.url`.
  * @throws LaunchError when it can't work that way: a second call in one module, a module that a thread can't import.
+ * @throws ConnectError, HandshakeError when several processes don't come together.
+ * @throws PeerError when another process is lost or fails; every process ends with it.
  * @throws WorkerError when a worker fails or is lost; the others are ended.
  */
 export async function execute<R>(
@@ -45,7 +53,8 @@ export async function execute<R>(
   const data = await threadData();
   if (data?.role === "execute") return runHere(data, build);
   calls += 1;
-  if (settings.workers === 1) {
+  const { processes } = settings;
+  if (settings.workers === 1 && processes === undefined) {
     const worker = solo(workerOptions(settings, 0, 0, arenaOf(settings, false)));
     const result = await build(worker);
     worker.run();
@@ -57,17 +66,42 @@ export async function execute<R>(
     );
   }
   const entry = entryOf(url);
-  const threads = await Threads.start(entry, "execute", settings, fabricsOf(settings, 0, true), entry.href);
-  const results = await threads.results;
-  return results.map((bytes) => values.read(new ByteReader(bytes)) as Awaited<R>);
+  const results =
+    processes === undefined
+      ? (await Threads.start(entry, "execute", settings, fabricsOf(settings, 0, true), entry.href)).results
+      : runCluster(entry, settings, processes);
+  return (await results).map((bytes) => values.read(new ByteReader(bytes)) as Awaited<R>);
 }
+
+/** Runs this process's workers of a run over several processes. */
+async function runCluster(entry: URL, settings: ThreadsConfig, processes: ProcessesConfig): Promise<Uint8Array[]> {
+  checkWorkers(settings);
+  // Not before several processes are asked for: it needs Node.
+  const { Cluster } = await import("../network/cluster.ts");
+  const io = new URL(ioEntry, import.meta.url);
+  const cluster = await Cluster.join(io, settings.workers, processes, ringSizes(settings));
+  let threads: Threads | undefined;
+  try {
+    const { descriptors, generation, lost } = cluster;
+    threads = await Threads.start(entry, "execute", settings, descriptors, entry.href, undefined, generation);
+    const results = await Promise.race([threads.results, lost]);
+    await cluster.leave();
+    return results;
+  } catch (error) {
+    await threads?.end();
+    await cluster.abort(`ended by an error: ${error instanceof Error ? error.message : String(error)}`);
+    throw error;
+  }
+}
+
+const ioEntry = "./worker.js";
 
 async function runHere<R>(data: ThreadData, build: (worker: Worker) => R): Promise<never> {
   let result: Uint8Array;
   try {
     const worker = new Worker(
       openFabric(data.descriptor),
-      workerOptions(data.config, data.generation, data.descriptor.index, data.arena),
+      workerOptions(data.config, data.generation, data.place, data.arena),
     );
     const value = await build(worker);
     worker.run();

@@ -9,7 +9,7 @@ import { arenaOf, fabricsOf, newGeneration, Threads, type ThreadsConfig, workerO
 import { Worker } from "./worker.ts";
 
 /** How a launched dataflow is spread, and what its `build` is given. */
-export interface LaunchConfig<C = undefined> extends ThreadsConfig {
+export interface LaunchConfig<C = undefined> extends Omit<ThreadsConfig, "processes"> {
   /** Passed to the definition's `build` on every worker, through a structured clone. */
   readonly argument?: C;
 }

@@ -5,13 +5,18 @@ import type { Worker as Thread, WorkerOptions as ThreadOptions } from "node:work
 import { createFabrics, type FabricDescriptor, type ParkingOptions } from "../communication/index.ts";
 import { LimmatError } from "../errors.ts";
 import { Arena, type ArenaDescriptor } from "../memory/index.ts";
+import type { IoThreadData } from "../network/io-thread.ts";
+import type { ProcessesConfig } from "../network/processes.ts";
+import type { RingSizes } from "../network/topology.ts";
 import { LaunchError, WorkerError } from "./errors.ts";
 import type { WorkerOptions } from "./worker.ts";
 
 /** How a run is spread over threads. */
 export interface ThreadsConfig {
-  /** The number of workers, from 1. */
+  /** The number of workers, from 1; of each process where there are several. */
   readonly workers: number;
+  /** The processes of the run, for `execute`. Default: this one alone. */
+  readonly processes?: ProcessesConfig;
   /** Whether expensive checks are made. Default: unless NODE_ENV is "production". */
   readonly development?: boolean;
   /** How a worker waits when it has nothing to do. */
@@ -35,7 +40,9 @@ export interface ThreadsConfig {
 export interface ThreadData {
   readonly role: "execute" | "launch";
   readonly descriptor: FabricDescriptor;
-  readonly config: ThreadsConfig;
+  /** The number of the worker within its process. */
+  readonly place: number;
+  readonly config: Omit<ThreadsConfig, "processes">;
   readonly arena?: ArenaDescriptor;
   /** The same on all workers of a run. */
   readonly generation: number;
@@ -57,6 +64,17 @@ export type ThreadReport =
 
 /** The data this thread was started with, if it is a worker of a run. */
 export async function threadData(): Promise<ThreadData | undefined> {
+  const data = await limmatData();
+  return data !== undefined && data.role !== "network" ? data : undefined;
+}
+
+/** The data this thread was started with, if it is the I/O of a run over several processes. */
+export async function networkData(): Promise<IoThreadData | undefined> {
+  const data = await limmatData();
+  return data?.role === "network" ? data : undefined;
+}
+
+async function limmatData(): Promise<ThreadData | ({ readonly role: "network" } & IoThreadData) | undefined> {
   const process = (globalThis as { process?: { versions?: { node?: string } } }).process;
   if (process?.versions?.node === undefined) return undefined;
   const { isMainThread, workerData } = await import("node:worker_threads");
@@ -95,15 +113,15 @@ function revive(report: Extract<ThreadReport, { kind: "failed" }>): Error {
 
 /** What a worker of a run is made with. */
 export function workerOptions(
-  config: ThreadsConfig,
+  config: Omit<ThreadsConfig, "processes">,
   generation: number,
-  index: number,
+  place: number,
   arena: ArenaDescriptor | undefined,
 ): WorkerOptions {
   return {
     generation,
     // A slab that a worker adds when its own are full is known to itself alone.
-    ...(arena === undefined ? {} : { arena: new Arena(arena, { allocator: index, onSlab: () => {} }) }),
+    ...(arena === undefined ? {} : { arena: new Arena(arena, { allocator: place, onSlab: () => {} }) }),
     ...(config.development === undefined ? {} : { development: config.development }),
     ...(config.parking === undefined ? {} : { parking: config.parking }),
   };
@@ -125,10 +143,12 @@ export class Threads {
   readonly generation: number;
   private readonly threads: Thread[];
 
-  private constructor(threads: Thread[], generation: number, module: string) {
+  private constructor(threads: Thread[], descriptors: readonly FabricDescriptor[], generation: number, module: string) {
     this.threads = threads;
     this.generation = generation;
-    this.results = Promise.all(threads.map((thread, index) => ended(thread, index, module))).finally(() => this.end());
+    this.results = Promise.all(
+      threads.map((thread, place) => ended(thread, (descriptors[place] as FabricDescriptor).index, module)),
+    ).finally(() => this.end());
     // Whoever waits for the results sees the error; nobody has to.
     this.results.catch(() => {});
   }
@@ -141,15 +161,17 @@ export class Threads {
     descriptors: readonly FabricDescriptor[],
     module: string,
     argument?: unknown,
+    generation = newGeneration(),
   ): Promise<Threads> {
     const { Worker } = await import("node:worker_threads");
-    const generation = newGeneration();
+    const { processes: _, ...settings } = config;
     const arena = arenaOf(config, true);
-    const threads = descriptors.map((descriptor) => {
+    const threads = descriptors.map((descriptor, place) => {
       const limmat: ThreadData = {
         role,
         descriptor,
-        config,
+        place,
+        config: settings,
         generation,
         module,
         ...(arena === undefined ? {} : { arena }),
@@ -160,7 +182,7 @@ export class Threads {
       const options: ThreadOptions = { workerData: { limmat }, name: `limmat worker ${descriptor.index}`, argv };
       return new Worker(entry, options);
     });
-    return new Threads(threads, generation, module);
+    return new Threads(threads, descriptors, generation, module);
   }
 
   /** Ends all threads at once, whatever they do. */
@@ -198,15 +220,22 @@ export function arenaOf(config: ThreadsConfig, shared: boolean): ArenaDescriptor
 
 /** The descriptors of a run's endpoints. */
 export function fabricsOf(config: ThreadsConfig, clients: number, shared: boolean): FabricDescriptor[] {
-  const { workers } = config;
+  checkWorkers(config);
+  return createFabrics(config.workers, { clients, shared, ...ringSizes(config) });
+}
+
+/** Throws a `LaunchError` unless the number of workers can be. */
+export function checkWorkers({ workers }: ThreadsConfig): void {
   if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
     throw new LaunchError(`workers is ${workers}: give a whole number from 1 to 64`);
   }
-  return createFabrics(workers, {
-    clients,
-    shared,
+}
+
+/** The sizes of a run's rings, as far as they are given. */
+export function ringSizes(config: ThreadsConfig): RingSizes {
+  return {
     ...(config.dataRingBytes === undefined ? {} : { dataRingBytes: config.dataRingBytes }),
     ...(config.progressRingBytes === undefined ? {} : { progressRingBytes: config.progressRingBytes }),
     ...(config.overflowLimit === undefined ? {} : { overflowLimit: config.overflowLimit }),
-  });
+  };
 }
