@@ -36,7 +36,7 @@ export interface Hello {
 export const protocolVersion = 1;
 
 /** What every connection begins with, in both directions. */
-export const magic: Uint8Array = new TextEncoder().encode("limmat\r\n");
+const magic: Uint8Array = new TextEncoder().encode("limmat\r\n");
 
 /** The most bytes of one message: what somebody unknown can make a process keep. */
 const mostBytes = 4096;

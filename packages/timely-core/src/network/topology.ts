@@ -11,7 +11,7 @@ export interface Topology {
 }
 
 /** The number of all workers. */
-export function workersOf(topology: Topology): number {
+function workersOf(topology: Topology): number {
   return topology.processes * topology.workersPerProcess;
 }
 
