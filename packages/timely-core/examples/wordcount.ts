@@ -1,7 +1,6 @@
 // wordcount: every worker sends a line a round; words are counted where they belong, and each round's counts are sent once the round is
 // complete. Prints them as they come, by worker. After the Rust implementation's example of that name.
 import {
-  type Capability,
   exchange,
   execute,
   flatMap,
@@ -10,6 +9,7 @@ import {
   pipeline,
   probe,
   rows,
+  Stash,
   unaryFrontier,
 } from "@limmat/timely-core";
 import { commandLine } from "./command-line.ts";
@@ -28,24 +28,19 @@ const seen = await execute(import.meta.url, workers, (worker) => {
       unaryFrontier("count", pipeline, rows<readonly [string, number]>(), (capability) => {
         capability.release();
         const counts = new Map<string, number>();
-        const waiting = new Map<number, { held: Capability<number>; batches: (readonly string[])[] }>();
+        const waiting = new Stash(scope.domain, (): (readonly string[])[] => []);
         return (input, output) => {
           input.forEach((right, batch) => {
-            const entry = waiting.get(right.time) ?? { held: right.retain(), batches: [] };
-            entry.batches.push(batch.retain().data);
-            waiting.set(right.time, entry);
+            waiting.at(right).push(batch.retain().data);
           });
-          for (const [time, { held, batches }] of waiting) {
-            if (input.frontier.lessEqual(time)) continue; // more words may come at this time
+          waiting.passed([input.frontier], (held, batches) => {
             const session = output.session(held);
             for (const word of batches.flat()) {
               const count = (counts.get(word) ?? 0) + 1;
               counts.set(word, count);
               session.give([word, count]);
             }
-            held.release();
-            waiting.delete(time);
-          }
+          });
         };
       }),
       inspect(([word, count], time) => seen.push(`worker ${worker.index}, round ${time}: ${word} ${count}`)),

@@ -43,28 +43,30 @@ export function delay<T, B extends Batch>(
       const { capacity } = layout.builder();
       const stash = new Stash(stream.scope.domain, (): Waiting<B> => ({ full: [], builder: layout.builder(room) }));
       let right: InputCapability<T> | undefined;
-      // Where each record of the batch goes.
+      // Where each record of the batch goes; longer than the batch when an earlier one was.
       const targets: Waiting<B>[] = [];
+      let placed = 0;
       const place = eachRecord(layout, (record) => {
         const { time: from } = right as InputCapability<T>;
         const time = later(record, from);
         requireLater(stream, at, from, time);
-        targets.push(stash.at(right as InputCapability<T>, time));
+        targets[placed++] = stash.at(right as InputCapability<T>, time);
       });
       return (input, output) => {
         input.forEach((capability, batch) => {
           right = capability;
+          placed = 0;
           place(batch);
-          for (let i = 0; i < targets.length; i++) {
+          for (let i = 0; i < placed; i++) {
             const { full, builder } = targets[i] as Waiting<B>;
             builder.pushFrom(batch, i);
             if (builder.length >= capacity) full.push(builder.finish());
           }
-          targets.length = 0;
         });
         stash.passed([input.frontier], (capability, { full, builder }) => {
           const session = output.session(capability);
           for (const batch of full) session.giveBatch(batch);
+          full.length = 0;
           session.giveBatch(builder.finish());
         });
       };
