@@ -1,7 +1,7 @@
 // One input: reads a stream in order and feeds an input port, each message at the time of its sequence number's block.
 
 import type { Batch, ClientInput, RecordOf } from "@limmat/timely-core";
-import type { Consumer, ConsumerMessages, JsMsg, OrderedConsumerOptions } from "@nats-io/jetstream";
+import type { ConsumerMessages, JsMsg, OrderedConsumerOptions } from "@nats-io/jetstream";
 import { type Blocks, blocks } from "./blocks.ts";
 import type { JetStreamServer } from "./server.ts";
 
@@ -30,82 +30,64 @@ const ahead = 8192;
 /** How many records are sent together at most. */
 const together = 1024;
 
-/** What a feed reads from, and whether the server wants to know what is done. */
-interface Source {
-  readonly consumer: Consumer;
-  readonly acknowledge: boolean;
-}
-
 /** Feeds one port. */
 export class Feed<B extends Batch> {
   /** The last time of which everything was read; -1 before the first. */
-  complete = -1;
+  complete: number;
   private readonly server: JetStreamServer;
   private readonly port: ClientInput<B>;
   private readonly input: JetStreamInput<RecordOf<B>>;
   private readonly workers: number;
   private readonly blocks: Blocks;
-  /** The sequence number of the last message read, and that message. */
-  private last = 0;
-  private message: JsMsg | undefined;
+  /** The sequence number of the last message read. */
+  private last: number;
   private buffered: RecordOf<B>[] = [];
   private messages: ConsumerMessages | undefined;
   private stopped = false;
 
-  constructor(server: JetStreamServer, port: ClientInput<B>, input: JetStreamInput<RecordOf<B>>, workers: number) {
+  constructor(
+    server: JetStreamServer,
+    port: ClientInput<B>,
+    input: JetStreamInput<RecordOf<B>>,
+    workers: number,
+    from: number,
+  ) {
     this.server = server;
     this.port = port;
     this.input = input;
     this.workers = workers;
     this.blocks = blocks(input.block ?? 1);
+    this.complete = from - 1;
+    this.last = this.blocks.firstOf(from) - 1;
+    if (port.time < from) port.advanceTo(from);
   }
 
-  /** Gets ready to read from the first message of a time on. */
-  async from(time: number): Promise<Source> {
+  /** Gets ready to read. */
+  async open(): Promise<void> {
     const { server, input } = this;
-    const first = this.begin(time);
+    const first = this.last + 1;
     await this.requireKept(first);
+    // Such a consumer repeats from where it was when anything was lost, and the server forgets it when it is not used.
     const options: Partial<OrderedConsumerOptions> = { deliver_policy: "by_start_sequence", opt_start_seq: first };
-    const consumer = await server.insist(`input stream ${input.stream} can't be read`, () =>
-      server.client.consumers.get(input.stream, options),
-    );
-    return { consumer, acknowledge: false };
-  }
-
-  /** Gets ready to read on behind what a durable consumer of the server has acknowledged. */
-  async behind(name: string): Promise<Source> {
-    const { server, input } = this;
-    return server.insist(`consumer ${name} of input stream ${input.stream} can't be used`, async () => {
-      await server.manager.consumers.add(input.stream, { durable_name: name, ack_policy: "all", max_ack_pending: -1 });
-      const consumer = await server.client.consumers.get(input.stream, name);
-      const { ack_floor } = await consumer.info();
-      this.begin(this.blocks.timeOf(ack_floor.stream_seq + 1));
-      return { consumer, acknowledge: true };
+    this.messages = await server.insist(`input stream ${input.stream} can't be read`, async () => {
+      const consumer = await server.client.consumers.get(input.stream, options);
+      return consumer.consume({ max_messages: 500, idle_heartbeat: 1000, expires: 10_000 });
     });
   }
 
-  /** Reads until stopped, and acknowledges to a durable consumer; `done` resolves once everything of a time and before is published. */
-  async read({ consumer, acknowledge }: Source, done: (time: number) => Promise<void>): Promise<void> {
-    const { server, input } = this;
-    const messages = await server.insist(`input stream ${input.stream} can't be read`, () =>
-      consumer.consume({ max_messages: 500, idle_heartbeat: 1000, expires: 10_000 }),
-    );
-    this.messages = messages;
-    if (this.stopped) messages.stop();
+  /** Reads until stopped; `done` resolves once everything of a time and before is published; `whole` is called when more times are complete. */
+  async read(done: (time: number) => Promise<void>, whole: () => void): Promise<void> {
+    const { server, input, messages } = this;
+    if (messages === undefined) throw new Error("open() comes first");
     const lag = Math.max(1, Math.floor(ahead / this.blocks.size));
     for await (const message of messages) {
       if (this.stopped) break;
-      // A durable consumer repeats what is not acknowledged for a while.
       if (message.seq <= this.last) continue;
-      if (message.seq > this.last + 1 && !acknowledge) await this.requireKept(this.last + 1);
+      if (message.seq > this.last + 1) await this.requireKept(this.last + 1);
       const before = this.complete;
-      const previous = this.message;
       this.take(message);
+      if (this.complete > before) whole();
       if (messages.getPending() === 0 || this.buffered.length >= together) this.flush();
-      if (acknowledge && this.complete > before) {
-        const whole = this.port.time > this.blocks.timeOf(message.seq) ? message : previous;
-        void done(this.complete).then(() => whole?.ack());
-      }
       if (this.complete >= lag) await done(this.complete - lag);
     }
     if (!this.stopped)
@@ -118,15 +100,6 @@ export class Feed<B extends Batch> {
     this.messages?.stop();
   }
 
-  /** Begins with a time, and answers the first sequence number that has it. */
-  private begin(time: number): number {
-    const first = this.blocks.firstOf(time);
-    this.complete = time - 1;
-    this.last = first - 1;
-    if (this.port.time < time) this.port.advanceTo(time);
-    return first;
-  }
-
   private take(message: JsMsg): void {
     const { seq: sequence, subject, data } = message;
     const time = this.blocks.timeOf(sequence);
@@ -137,7 +110,6 @@ export class Feed<B extends Batch> {
       throw this.server.error(`message ${sequence} of input stream ${this.input.stream} can't be decoded`, cause);
     }
     this.last = sequence;
-    this.message = message;
     if (sequence + 1 === this.blocks.firstOf(time + 1)) this.advance(time + 1);
   }
 

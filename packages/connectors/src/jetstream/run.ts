@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { Batch, BatchOf, Client, ClientInput, ClientOutput, Ports, RecordOf } from "@limmat/timely-core";
 import { Feed, type JetStreamInput } from "./feed.ts";
+import { Position } from "./position.ts";
 import { type JetStreamOutput, Publisher } from "./publisher.ts";
 import { JetStreamServer, type NatsServers } from "./server.ts";
 
@@ -17,10 +18,10 @@ export type Guarantee = "effectively-once" | "at-least-once";
 export type Recovery =
   /** At the first message: everything is computed again, and published where it is not in the output yet. The input keeps all messages. */
   | "replay"
-  /** Behind the last message whose effects were published, which a durable consumer of that name remembers. State starts empty. */
+  /** Behind the last time whose effects were published. State starts empty. */
   | {
-      /** The name of the consumer, which is made where there is none. */
-      readonly consumer: string;
+      /** The stream that remembers that time, which is made where there is none: one for each dataflow. */
+      readonly position: string;
     };
 
 /** The streams of a dataflow's ports. */
@@ -81,6 +82,9 @@ class Run implements JetStreamRun {
   private readonly publishers: Publisher<Batch>[] = [];
   /** Output ports that are not published, whose progress counts all the same. */
   private readonly others: ClientOutput<Batch>[] = [];
+  private position: Position | undefined;
+  /** The last time whose publication is waited for on behalf of the position. */
+  private awaited = -1;
   private settle!: { resolve: () => void; reject: (error: unknown) => void };
   private over = false;
 
@@ -98,27 +102,47 @@ class Run implements JetStreamRun {
 
   async start({ inputs, outputs }: Streams): Promise<this> {
     const { client, server, recovery } = this;
-    const from = 0;
+    const position = recovery === "replay" ? undefined : await Position.open(server, recovery.position);
+    this.position = position;
+    const from = position?.next ?? 0;
+    this.awaited = from - 1;
     const run = recovery === "replay" ? undefined : randomUUID();
     for (const [name, port] of Object.entries(client.outputs as Record<string, ClientOutput<Batch>>)) {
       const output = outputs[name] as JetStreamOutput<RecordOf<Batch>> | undefined;
       if (output === undefined) this.others.push(port);
       else this.publishers.push(await Publisher.open(server, port, output, from, run));
     }
-    const reading: (() => Promise<void>)[] = [];
     for (const [name, port] of Object.entries(client.inputs as Record<string, ClientInput<Batch>>)) {
       const input = inputs[name] as JetStreamInput<RecordOf<Batch>> | undefined;
       if (input === undefined) continue;
-      const feed = new Feed(server, port, input, client.workers);
-      const source = await (recovery === "replay" ? feed.from(from) : feed.behind(recovery.consumer));
+      const feed = new Feed(server, port, input, client.workers, from);
       this.feeds.push(feed);
-      reading.push(() => feed.read(source, (time) => this.published(time)));
+      await feed.open();
     }
-    const fail = (error: unknown) => this.fail(error);
-    for (const publisher of this.publishers) publisher.publish().catch(fail);
-    for (const read of reading) read().catch(fail);
-    client.ended.catch(fail);
+    const activities = [
+      ...this.publishers.map((publisher) => publisher.publish()),
+      ...this.feeds.map((feed) =>
+        feed.read(
+          (time) => this.published(time),
+          () => this.noteRead(),
+        ),
+      ),
+      ...(position === undefined ? [] : [position.keep()]),
+      client.ended,
+    ];
+    for (const activity of activities) activity.catch((error: unknown) => this.fail(error));
     return this;
+  }
+
+  /** Every input has been read up to some time: once its effects are published the position is behind it. */
+  private noteRead(): void {
+    const complete = Math.min(...this.feeds.map((feed) => feed.complete));
+    if (complete <= this.awaited) return;
+    this.awaited = complete;
+    this.published(complete).then(
+      () => this.position?.advance(complete),
+      (error: unknown) => this.fail(error),
+    );
   }
 
   async published(time: number): Promise<void> {
@@ -132,7 +156,11 @@ class Run implements JetStreamRun {
     if (!this.over) {
       for (const feed of this.feeds) feed.stop();
       const complete = Math.min(...this.feeds.map((feed) => feed.complete));
-      if (Number.isFinite(complete)) await Promise.race([this.published(complete), this.ended]);
+      if (Number.isFinite(complete)) {
+        await Promise.race([this.published(complete), this.ended]);
+        this.position?.advance(complete);
+        await this.position?.write();
+      }
       await this.end(() => this.settle.resolve());
     }
     await this.ended;
@@ -146,7 +174,7 @@ class Run implements JetStreamRun {
   private async end(settle: () => void): Promise<void> {
     if (this.over) return;
     this.over = true;
-    for (const part of [...this.feeds, ...this.publishers]) part.stop();
+    for (const part of [...this.feeds, ...this.publishers, this.position]) part?.stop();
     settle();
     await this.server.close();
   }

@@ -1,6 +1,7 @@
 // Durable input and output against a real nats-server.
 import { setTimeout as sleep } from "node:timers/promises";
 import { launch } from "@limmat/timely-core";
+import { jetstream as jetstreamClient } from "@nats-io/jetstream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { JetStreamError, type JetStreamOptions, type JetStreamRun, jetstream } from "../../src/jetstream/index.ts";
 import { runningCounts } from "../oracle/running-counts.ts";
@@ -134,27 +135,34 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
     expect(await texts(names.output)).toEqual(runningCounts(all, 2));
   });
 
-  it("reads on behind what it published when a durable consumer remembers that, and says at least once", async () => {
+  it("reads on behind what it published when a stream remembers that, and says at least once", async () => {
     const names = await pair();
-    await streams.send(names.input, words(10));
+    const recovery = { position: `POSITION${count}` };
+    await streams.send(names.input, words(13));
     {
-      await using run = await start(names, { block: 5, recovery: { consumer: "counter" } });
+      await using run = await start(names, { block: 5, recovery });
       expect(run.guarantee).toBe("at-least-once");
       await run.published(1);
-      const acknowledged = async () =>
-        (await streams.manager.consumers.info(names.input, "counter")).ack_floor.stream_seq;
-      while ((await acknowledged()) < 10) await sleep(10);
+      await run.close();
     }
-    await streams.send(names.input, words(15).slice(10));
-    await using run = await start(names, { block: 5, recovery: { consumer: "counter" } });
+    expect(await texts(recovery.position)).toEqual(["1"]);
+    await streams.send(names.input, words(15).slice(13));
+    await using run = await start(names, { block: 5, recovery });
     await run.published(2);
     // The counts of the first run are lost: the second one's start anew.
-    expect(await texts(names.output)).toEqual([
-      ...runningCounts(words(10), 5),
-      ...runningCounts(words(15).slice(10), 5),
-    ]);
+    const all = [...runningCounts(words(10), 5), ...runningCounts(words(15).slice(10), 5)];
+    expect(await texts(names.output)).toEqual(all);
     const ids = (await streams.all(names.output)).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("refuses a position that is none", async () => {
+    const names = await pair();
+    await streams.manager.streams.add({ name: "ODD", subjects: ["limmat.position.ODD"], max_msgs_per_subject: 1 });
+    await jetstreamClient(streams.connection).publish("limmat.position.ODD", "everywhere");
+    await expect(start(names, { recovery: { position: "ODD" } })).rejects.toThrow(
+      /stream ODD holds no position but "everywhere"/,
+    );
   });
 
   it("ends, naming server and stream, when the other results show that the dataflow is no function of its input", async () => {
