@@ -17,4 +17,5 @@ export * from "./memory/index.ts";
 export * from "./network/index.ts";
 export * from "./order/index.ts";
 export { ZeroDelayCycleError } from "./progress/index.ts";
+export * from "./synchronization/index.ts";
 export * from "./worker/index.ts";

@@ -1,6 +1,6 @@
 export { Capability } from "./capability.ts";
 export { CapabilitySet } from "./capability-set.ts";
-export type { InputCapability, InputPort } from "./channels/input-port.ts";
+export type { Delivery, InputCapability, InputPort } from "./channels/input-port.ts";
 export type { OutputPort, SendingRight, Session } from "./channels/output-port.ts";
 export {
   broadcasting,

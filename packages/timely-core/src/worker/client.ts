@@ -27,8 +27,27 @@ export interface ClientInput<B extends Batch> {
   sendBatch(batch: B, worker?: number): void;
   /** Moves to a later time on all workers: nothing more comes before it. */
   advanceTo(time: number): void;
+  /**
+   * Resolves once what was sent on any input has found room on its way to the workers, which read on no faster than they get rid of what
+   * comes of it: await it between batches, and memory stays bounded however slow the dataflow is. Rejects when the run fails.
+   */
+  ready(): Promise<void>;
+  /**
+   * The input as a Web Stream: each chunk is sent at its time, once there is room. Closing the stream closes the input; aborting it, too.
+   */
+  writable(): WritableStream<TimedRecords<RecordOf<B>>>;
   /** Says that nothing more will come. */
   close(): void;
+}
+
+/** A chunk of a Web Stream into an input. */
+export interface TimedRecords<D> {
+  /** The time of the records, at or after that of the chunk before; left out, the same as that. */
+  readonly time?: number;
+  /** What to send. */
+  readonly records: readonly D[];
+  /** The worker to send it to, 0 unless said otherwise. */
+  readonly worker?: number;
 }
 
 /** What one subscriber of an output port is told. */
@@ -98,6 +117,23 @@ class InputEnd<B extends Batch> implements ClientInput<B> {
     for (let worker = 0; worker < this.link.workers; worker++) {
       this.link.write(worker, this.frame(worker, 0, 0), time, () => {});
     }
+  }
+
+  ready(): Promise<void> {
+    return this.link.ready();
+  }
+
+  writable(): WritableStream<TimedRecords<RecordOf<B>>> {
+    const close = (): void => this.close();
+    return new WritableStream({
+      write: ({ time = this.time, records, worker }) => {
+        this.advanceTo(time);
+        this.send(records, worker);
+        return this.ready();
+      },
+      close,
+      abort: close,
+    });
   }
 
   close(): void {
@@ -184,6 +220,8 @@ class ClientLink {
   readonly stamp: number;
   private readonly time = new ByteWriter(16);
   private flushing = false;
+  private waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+  private failure: { readonly error: unknown } | undefined;
 
   constructor(fabric: Fabric, stamp: number) {
     this.fabric = fabric;
@@ -214,8 +252,39 @@ class ClientLink {
     this.flushing = true;
     queueMicrotask(() => {
       this.flushing = false;
-      this.fabric.flush();
+      this.flush();
     });
+  }
+
+  /** Sends off what it can, and tells those that wait when nothing is left over. */
+  flush(): void {
+    if (this.fabric.flush()) this.letGo();
+  }
+
+  /** Tells those that wait that there is nothing to wait for. */
+  letGo(): void {
+    for (const { resolve } of this.waiting) resolve();
+    this.waiting = [];
+  }
+
+  /** Resolves once nothing waits beside a full ring. */
+  ready(): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure.error);
+    // What was just written is sent off first: a message larger than a ring always waits beside it for a moment.
+    this.flush();
+    for (let worker = 0; worker < this.workers; worker++) {
+      if (this.fabric.sendData(worker).overflowBytes > 0) {
+        return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+      }
+    }
+    return Promise.resolve();
+  }
+
+  /** Tells those that wait, and will wait, that the run has failed. */
+  fail(error: unknown): void {
+    this.failure = { error };
+    for (const { reject } of this.waiting) reject(error);
+    this.waiting = [];
   }
 }
 
@@ -268,6 +337,7 @@ export class Client<I extends Ports, O extends Ports> {
         this.over = true;
         fabric.doorbell.ring();
         for (const output of this.outputEnds) output.fail(error);
+        this.link.fail(error);
         throw error;
       },
     );
@@ -300,6 +370,7 @@ export class Client<I extends Ports, O extends Ports> {
 
   private end(): void {
     this.receive();
+    this.link.letGo();
     this.over = true;
     this.link.fabric.doorbell.ring();
   }
@@ -309,7 +380,7 @@ export class Client<I extends Ports, O extends Ports> {
     const parking = new Parking(fabric.doorbell, { spins: 0 });
     while (!this.over) {
       this.receive();
-      fabric.flush();
+      this.link.flush();
       await parking.wait(() => this.over || fabric.pending(), Number.POSITIVE_INFINITY);
     }
   }

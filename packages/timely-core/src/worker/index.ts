@@ -1,4 +1,4 @@
-export type { Client, ClientInput, ClientOutput, OutputListener } from "./client.ts";
+export type { Client, ClientInput, ClientOutput, OutputListener, TimedRecords } from "./client.ts";
 export { type BatchOf, type BuildContext, type Definition, define, type Ports } from "./definition.ts";
 export { LaunchError, WorkerError } from "./errors.ts";
 export { execute, solo } from "./execute.ts";

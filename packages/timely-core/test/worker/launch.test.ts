@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { launch, OperatorError, WorkerError } from "../../src/index.ts";
+import { launch, OperatorError, OverflowError, WorkerError } from "../../src/index.ts";
 import wordCount from "./fixtures/word-count.js";
 
 const oracle = (words: readonly string[]) => {
@@ -67,5 +67,57 @@ describe("a client", () => {
     client.inputs.words.send(["a"]);
     client.inputs.words.advanceTo(1);
     await expect(client.ended).rejects.toThrow("thrown by the listener");
+  });
+});
+
+describe("back-pressure", () => {
+  const config = { workers: 2, argument: {}, dataRingBytes: 4096, overflowLimit: 64 * 1024 };
+  const words = Array.from({ length: 100 }, (_, i) => `${i % 7}`.repeat(10));
+
+  it("without awaiting it, a client that is too fast overflows", async () => {
+    const client = await launch(config, wordCount);
+    expect(() => {
+      for (let i = 0; i < 1000; i++) client.inputs.words.send(words, i % 2);
+    }).toThrow(OverflowError);
+    await client.abort();
+  });
+
+  it("bounds what waits of a client that awaits ready()", async () => {
+    const client = await launch(config, wordCount);
+    let total = 0;
+    client.outputs.counts.subscribe({
+      batch: (batch) => {
+        for (const [, count] of batch.data) total += count;
+      },
+    });
+    for (let i = 0; i < 1000; i++) {
+      client.inputs.words.send(words, i % 2);
+      if (i % 100 === 99) client.inputs.words.advanceTo(i);
+      await client.inputs.words.ready();
+    }
+    await client.close();
+    expect(total).toBe(100_000);
+  });
+
+  it("holds back a Web Stream, which ends the run when it is closed", async () => {
+    const client = await launch(config, wordCount);
+    let total = 0;
+    client.outputs.counts.subscribe({
+      batch: (batch) => {
+        for (const [, count] of batch.data) total += count;
+      },
+    });
+    const writer = client.inputs.words.writable().getWriter();
+    for (let time = 0; time < 300; time++) await writer.write({ time, records: words, worker: time % 2 });
+    await expect(writer.write({ time: 3, records: [] })).rejects.toThrow(/can't go back/);
+    await client.close();
+    expect(total).toBe(30_000);
+  });
+
+  it("rejects whoever waits when the run fails", async () => {
+    const client = await launch({ ...config, argument: { poison: "x" } }, wordCount);
+    client.inputs.words.send(["x"]);
+    await expect(client.ended).rejects.toThrow(/poisoned/);
+    await expect(client.inputs.words.ready()).rejects.toThrow(/poisoned/);
   });
 });

@@ -79,6 +79,47 @@ export class InputCapability<T> {
   }
 }
 
+/**
+ * A batch that `next` took from an input, to be worked off over as many activations as that takes: step fuel (engine rule 17). Until
+ * `release` it counts as not read, so it holds every frontier that it may still change, the input's own among them, and is the right to
+ * send at its time.
+ */
+export class Delivery<T, B extends Batch> extends InputCapability<T> {
+  private content: B;
+  private readonly end: (delivery: Delivery<T, B>) => void;
+
+  /** Engine-internal: see `InputPort.next`. @internal */
+  constructor(port: InputPort<T, Batch>, time: T, batch: B, end: (delivery: Delivery<T, B>) => void) {
+    super(port);
+    this.content = batch;
+    this.end = end;
+    this.open(time);
+  }
+
+  /** The batch, read-only. Ask for it anew in each activation: between two it may move to other memory. */
+  get batch(): B {
+    return this.content;
+  }
+
+  /** Says that the batch has been worked off. Releasing twice is harmless. */
+  release(): void {
+    if (this.live) this.end(this);
+  }
+
+  /** Releases it: for `using`. */
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** Engine-internal: copies a batch in borrowed memory, which its lender needs back. @internal */
+  detach(): void {
+    const batch = this.content;
+    if (!batch.borrowed) return;
+    this.content = batch.retain() as B;
+    batch.release();
+  }
+}
+
 /** An operator's input port. */
 export class InputPort<T, B extends Batch> {
   /** Engine-internal. @internal */
@@ -104,6 +145,8 @@ export class InputPort<T, B extends Batch> {
   private readonly queue: B[] = [];
   private head = 0;
   private tail = 0;
+  /** What `next` took and is being worked off. */
+  private readonly taken = new Set<Delivery<T, B>>();
   private dropped = false;
 
   /** Engine-internal: `reach` tells whether a batch at one time allows sending at another on an output. @internal */
@@ -150,17 +193,8 @@ export class InputPort<T, B extends Batch> {
     const { capability, scope, location } = this;
     for (let fuel = this.context.batchFuel(); fuel > 0 && this.head < this.tail; fuel--) {
       const time = this.times[this.head] as T;
-      const batch = this.queue[this.head] as B;
-      this.queue[this.head] = undefined as unknown as B;
-      this.head += 1;
-      if (this.head === this.tail) {
-        this.head = 0;
-        this.tail = 0;
-      }
+      const batch = this.take(time);
       const records = batch.length;
-      this.records += records;
-      this.batches += 1;
-      if (this.context.development) this.checkOrder(time);
       capability.open(time);
       try {
         read(capability, batch);
@@ -172,6 +206,63 @@ export class InputPort<T, B extends Batch> {
     }
     // What fuel left, or what arrived meanwhile, is for the next activation.
     if (this.hasBatches) scope.activate(this.node);
+  }
+
+  /**
+   * Takes the next batch that waits, in order of arrival, or returns undefined. It is the operator's until it is released, in this
+   * activation or a later one: an operator that has done enough for one activation keeps it and calls `info.activate()`, so that others
+   * have their turn.
+   *
+   * ```ts
+   * let work: Delivery<T, Rows<D>> | undefined;
+   * let at = 0;
+   * return (input, output) => {
+   *   for (let fuel = 1000; fuel > 0; fuel--) {
+   *     work ??= input.next();
+   *     if (work === undefined) return; // activated when more arrives
+   *     output.session(work).give(f(work.batch.data[at++]));
+   *     if (at < work.batch.length) continue;
+   *     work.release();
+   *     [work, at] = [undefined, 0];
+   *   }
+   *   info.activate();
+   * };
+   * ```
+   */
+  next(): Delivery<T, B> | undefined {
+    if (this.head === this.tail) return undefined;
+    if (this.context.batchFuel() <= 0) {
+      this.scope.activate(this.node);
+      return undefined;
+    }
+    const time = this.times[this.head] as T;
+    const batch = this.take(time);
+    const records = batch.length;
+    const delivery = new Delivery<T, B>(this as unknown as InputPort<T, Batch>, time, batch, (done) => {
+      // What was sent under it is counted no later than its end.
+      for (let i = 0; i < this.outputs.length; i++) (this.outputs[i] as OutputPort<T, Batch>).flush();
+      this.taken.delete(done);
+      done.close();
+      done.batch.release();
+      this.scope.record(this.location, time, -records);
+    });
+    this.taken.add(delivery);
+    return delivery;
+  }
+
+  /** Takes the oldest batch off the queue; there must be one. */
+  private take(time: T): B {
+    const batch = this.queue[this.head] as B;
+    this.queue[this.head] = undefined as unknown as B;
+    this.head += 1;
+    if (this.head === this.tail) {
+      this.head = 0;
+      this.tail = 0;
+    }
+    this.records += batch.length;
+    this.batches += 1;
+    if (this.context.development) this.checkOrder(time);
+    return batch;
   }
 
   /** Engine-internal: a batch arrived. @internal */
@@ -198,11 +289,17 @@ export class InputPort<T, B extends Batch> {
       this.queue[i] = batch.retain() as B;
       batch.release();
     }
+    if (this.taken.size > 0) for (const each of this.taken) each.detach();
   }
 
   /** Engine-internal: releases what waits, with the dataflow. @internal */
   discard(): void {
     for (let i = this.head; i < this.tail; i++) (this.queue[i] as B).release();
+    for (const each of this.taken) {
+      each.close();
+      each.batch.release();
+    }
+    this.taken.clear();
     this.head = 0;
     this.tail = 0;
     this.queue.length = 0;

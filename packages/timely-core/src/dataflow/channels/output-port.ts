@@ -2,9 +2,10 @@
 
 import type { Batch, Builder, Layout, RecordOf } from "../../batch/index.ts";
 import { EncodeError } from "../../codec/index.ts";
+import { OverflowError } from "../../communication/index.ts";
 import type { TimeDomain } from "../../order/index.ts";
 import { Capability, type CapabilityPort, show, spent } from "../capability.ts";
-import { OperatorError, type Place } from "../errors.ts";
+import { OperatorError, type Place, PlacedError } from "../errors.ts";
 
 /** The scope of an output, as it needs it. */
 export interface OutputScope<T> {
@@ -186,8 +187,10 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
     try {
       for (let i = 0; i < pushers.length; i++) (pushers[i] as Pusher<T, B>).push(time, batch);
     } catch (error) {
-      // The codec knows which field can't be sent; who sent it is known here (engine rule 10).
-      throw error instanceof EncodeError ? new OperatorError(this.place, error) : error;
+      // The codec knows which field can't be sent, the link which is full; who sent it is known here (engine rules 7 and 10).
+      if (error instanceof EncodeError) throw new OperatorError(this.place, error);
+      if (error instanceof OverflowError) throw new PlacedError(error.code, this.place, error.message, error);
+      throw error;
     }
   }
 }

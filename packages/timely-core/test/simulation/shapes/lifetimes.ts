@@ -102,7 +102,7 @@ const dropped: Shape = {
           return { number: scope.dataflow, held, done };
         });
         for (let turns = whims.below(40); turns > 0; turns--) {
-          held.send(whims.below(1000));
+          if (turns % 8 === 0) held.send(whims.below(1000));
           if (whims.chance(0.2)) held.advanceTo(held.time + 1);
           if (running.next().done) break;
           yield;

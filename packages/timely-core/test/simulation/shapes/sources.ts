@@ -1,20 +1,30 @@
 // Shapes whose records come from operators that run when they ask to: after a while, or once flow control lets them.
 
 import {
+  type Batch,
+  byColumns,
   byWorker,
+  type Columns,
+  columns,
   concat,
+  type Delivery,
   exchange,
   flowControl,
+  type Layout,
   map,
+  type Pact,
   type Probe,
   probe,
+  type RecordOf,
   type Rows,
   rows,
   type Stream,
   source,
+  u32,
+  unaryFrontier,
 } from "../../../src/index.ts";
-import { drawIntegers, flow, recordsOf, type Shape } from "./shape.ts";
-import { watch } from "./watch.ts";
+import { drawFeed, drawIntegers, flow, recordsOf, type Shape } from "./shape.ts";
+import { PromiseError, watch } from "./watch.ts";
 
 type Numbers = Stream<number, Rows<number>>;
 
@@ -78,4 +88,51 @@ const bounded = flow({
   ],
 });
 
-export const sourceShapes: readonly Shape[] = [sleepy, bounded];
+/** Works off its input with little fuel an activation, keeping the batch that it is in the middle of. */
+const fueled = <B extends Batch>(pact: Pact<B>, layout: Layout<B>) =>
+  unaryFrontier<number, B, B>("fueled", pact, layout, (initial, info) => {
+    initial.release();
+    let work: Delivery<number, B> | undefined;
+    let at = 0;
+    return (input, output) => {
+      for (let fuel = 2; fuel > 0; fuel--) {
+        work ??= input.next();
+        if (work === undefined) return;
+        if (!input.frontier.lessEqual(work.time)) throw new PromiseError("the frontier passed a batch in mid-work");
+        output.session(work).give(work.batch.get(at++) as RecordOf<B>);
+        if (at < work.batch.length) continue;
+        work.release();
+        [work, at] = [undefined, 0];
+      }
+      info.activate();
+    };
+  });
+
+const halfway = flow({
+  name: "batches worked off over several activations",
+  plan: (random, workers) => [drawIntegers(random, workers, 20, { times: 4, records: 12 })],
+  build: ([stream]) =>
+    (stream as Numbers).pipe(
+      fueled(
+        byWorker((n: number) => n),
+        rows<number>(),
+      ),
+      watch(),
+    ),
+  expect: ([fed]) => [...recordsOf(fed ?? [])],
+});
+
+const keyed = columns({ key: u32 });
+
+const halfwayColumns = flow<number, Columns<typeof keyed.types>, Columns<typeof keyed.types>>({
+  name: "columns worked off over several activations",
+  layout: keyed,
+  plan: (random, workers) => [
+    drawFeed(random, workers, (from) => ({ key: from.below(50) }), { times: 4, records: 40 }),
+  ],
+  build: ([stream]) =>
+    (stream as Stream<number, Columns<typeof keyed.types>>).pipe(fueled(byColumns(keyed, "key"), keyed), watch()),
+  expect: ([fed]) => [...recordsOf(fed ?? [])],
+});
+
+export const sourceShapes: readonly Shape[] = [sleepy, bounded, halfway, halfwayColumns];

@@ -1,0 +1,2 @@
+export { Barrier, barrier } from "./barrier.ts";
+export { Sequencer, sequencer } from "./sequencer.ts";
