@@ -5,6 +5,7 @@
  */
 
 export * from "./batch/index.ts";
+export * from "./capture/index.ts";
 export { ByteReader, ByteWriter, type Codec, DecodeError, EncodeError } from "./codec/index.ts";
 export type { ParkingOptions, SyncActivatorDescriptor } from "./communication/index.ts";
 export { OverflowError, SyncActivator } from "./communication/index.ts";
