@@ -17,6 +17,6 @@ export * from "./logging/index.ts";
 export * from "./memory/index.ts";
 export * from "./network/index.ts";
 export * from "./order/index.ts";
-export { ZeroDelayCycleError } from "./progress/index.ts";
+export { type Refinement, ZeroDelayCycleError } from "./progress/index.ts";
 export * from "./synchronization/index.ts";
 export * from "./worker/index.ts";

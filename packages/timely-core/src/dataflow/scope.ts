@@ -69,6 +69,11 @@ export class Scope<T> {
     return this.within(name, refinement, build);
   }
 
+  /** Builds a scope whose times are any others that refine this scope's: each lies within one of this scope's times. */
+  refined<I, SI, SO, R>(name: string, refinement: Refinement<T, SO, I, SI>, build: (scope: Scope<I>) => R): R {
+    return this.within(name, refinement, build);
+  }
+
   /** Builds a scope with the same times, to give a part of the graph a name and a progress of its own. */
   region<R>(name: string, build: (scope: Scope<T>) => R): R {
     const same = <X>(value: X): X => value;

@@ -10,12 +10,13 @@ import { findPaths, Tracker } from "./reachability.ts";
 
 /** How a nested scope's times relate to its parent's. */
 export interface Refinement<TOuter, SOuter, TInner, SInner> {
+  /** The nested scope's times. */
   readonly domain: TimeDomain<TInner, SInner>;
-  /** The least inner time of an outer time. */
+  /** The least inner time of an outer time. Monotone. */
   enter(time: TOuter): TInner;
   /** The outer time of an inner time. Monotone, and `leave(enter(t))` is `t`. */
   leave(time: TInner): TOuter;
-  /** What a path inside does to outer times. */
+  /** What a path inside does to outer times, at least: `leave` of what it does to the inner times of one. */
   summarize(summary: SInner): SOuter;
 }
 

@@ -1,6 +1,14 @@
 // Time domains that users might define: a lattice that is no product, and a lexicographic order of versions.
 
-import { type ByteReader, type ByteWriter, DecodeError, type Product, pair, type TimeDomain } from "../../src/index.ts";
+import {
+  type ByteReader,
+  type ByteWriter,
+  DecodeError,
+  type Product,
+  pair,
+  type Refinement,
+  type TimeDomain,
+} from "../../src/index.ts";
 
 /** The four elements of the diamond: bottom below left and right, both below top. */
 export type Corner = "bottom" | "left" | "right" | "top";
@@ -86,4 +94,12 @@ export const versions: TimeDomain<Version, Version> = {
     lessEqual: (a, b) => compareVersions(a, b) <= 0,
     codec: versionCodec,
   },
+};
+
+/** Versions as times within integers: each major version is one. */
+export const releases: Refinement<number, number, Version, Version> = {
+  domain: versions,
+  enter: (major) => pair(major, 0),
+  leave: ({ outer }) => outer,
+  summarize: ({ outer }) => outer,
 };

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   concat,
   connectLoop,
+  delay,
   enter,
   feedback,
   filter,
@@ -19,6 +20,7 @@ import {
   solo,
   unit,
 } from "../../../src/index.ts";
+import { releases, type Version } from "../../order/domains.ts";
 import { outputsOf } from "../run.ts";
 
 describe("enter and leave", () => {
@@ -65,6 +67,23 @@ describe("enter and leave", () => {
     );
     expect(inside).toEqual([pair(2, null)]);
     expect(outputs).toEqual([[2, 5]]);
+  });
+
+  it("refine times in any way that the user defines", () => {
+    const inside: unknown[] = [];
+    const outputs = outputsOf<number, number>([[1, 5]], (stream) =>
+      stream.scope.refined("releases", releases, (inner) =>
+        stream.pipe(
+          enter(inner),
+          inspect((_: number, time: Version) => inside.push(time)),
+          delay((_: number, time: Version) => pair(time.outer + 2, 7)),
+          inspect((_: number, time: Version) => inside.push(time)),
+          leave(stream.scope),
+        ),
+      ),
+    );
+    expect(inside).toEqual([pair(1, 0), pair(3, 7)]);
+    expect(outputs).toEqual([[3, 5]]);
   });
 
   it("let the frontier outside pass a time once nothing of it is left inside", () => {

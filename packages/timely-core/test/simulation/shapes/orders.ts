@@ -2,28 +2,34 @@
 
 import {
   aggregate,
+  branch,
   branchWhen,
   broadcast,
   byKey,
   concat,
+  connectLoop,
   delay,
   delayBatch,
+  enter,
   exchange,
+  feedback,
   filter,
   iterate,
+  leave,
   map,
   type Product,
   pair,
   product,
   type Rows,
   reclock,
+  rows,
   type Stream,
   stateMachine,
   type TimeDomain,
 } from "../../../src/index.ts";
 import type { Random } from "../../../src/simulation/index.ts";
-import { type Corner, corners, diamond, type Version, versions } from "../../order/domains.ts";
-import { type Feed, flow, recordsOf, type Shape } from "./shape.ts";
+import { type Corner, corners, diamond, releases, type Version, versions } from "../../order/domains.ts";
+import { drawIntegers, type Feed, flow, recordsOf, type Shape } from "./shape.ts";
 import { watch } from "./watch.ts";
 
 type Numbers<T> = Stream<T, Rows<number>>;
@@ -211,6 +217,67 @@ function halved([, sum]: Keyed): number {
   return Math.floor(sum / 2);
 }
 
+/** A loop whose rounds are minor versions, inside integers; odd records leave for the next major version. */
+const refined = flow<number, Rows<number>, Rows<Keyed>>({
+  name: "a loop in a scope of versions within integers",
+  plan: (random, workers) => [drawIntegers(random, workers, 20, { times: 4, records: 3 })],
+  build: ([stream], scope) =>
+    scope.refined("releases", releases, (inner) => {
+      const loop = feedback(inner, rows<number>(), pair(0, 1));
+      const { yes: left, no: done } = (stream as Numbers<number>).pipe(
+        enter(inner),
+        concat(loop.stream),
+        exchange((n: number) => n),
+        watch(),
+        branch((n: number) => n > 0),
+      );
+      left.pipe(
+        delay((n: number, time: Version) => (n % 2 === 0 ? time : pair(time.outer + 1, time.inner))),
+        map((n) => n - (n % 2 === 0 ? 6 : 3)),
+        connectLoop(loop),
+      );
+      return done.pipe(
+        aggregate({
+          key: (n: number) => 0 - n,
+          initial: () => 0,
+          fold: (sum) => sum + 1,
+          emit: (key, sum): Keyed => [key, sum],
+        }),
+        watch(),
+        leave(scope),
+        sums(),
+        watch(),
+      );
+    }),
+  expect: ([fed]) => {
+    const ends = [...recordsOf(fed ?? [])].map(([time, n]): [number, number] => {
+      let [at, left] = [time, n];
+      while (left > 0) {
+        at += left % 2;
+        left -= left % 2 === 0 ? 6 : 3;
+      }
+      return [at, 0 - left];
+    });
+    const counts = new Map<string, [number, [number, number]]>();
+    for (const [time, key] of ends) {
+      const entry = counts.get(`${time}/${key}`) ?? [time, [key, 0]];
+      entry[1][1] += 1;
+      counts.set(`${time}/${key}`, entry);
+    }
+    return [...counts.values()];
+  },
+});
+
+/** Adds up what several inner times sent for a key. */
+function sums() {
+  return aggregate<number, Keyed, number, number, Keyed>({
+    key: ([key]) => key,
+    initial: () => 0,
+    fold: (sum, [, n]) => sum + n,
+    emit: (key, sum) => [key, sum],
+  });
+}
+
 const { diamond: corner, versions: release, both } = orders;
 
 export const orderShapes: readonly Shape[] = [
@@ -223,6 +290,7 @@ export const orderShapes: readonly Shape[] = [
   clocks<Corner>(corner, "top"),
   clocks<Version>(release, pair(99, 0)),
   clocks<Product<Corner, Version>>(both, pair("top", pair(99, 0))),
+  refined,
   loop<Corner>(corner, "left"),
   loop<Product<Corner, Version>>(both, pair("left", pair(0, 1))),
 ];
