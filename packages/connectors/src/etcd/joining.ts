@@ -10,6 +10,7 @@ import { etcdError } from "./client.ts";
 import { Group, type Holder, isOfLast, type Snapshot } from "./group.ts";
 import { HeldLease } from "./lease.ts";
 import { EtcdMember } from "./member.ts";
+import { GenerationWatch } from "./watch.ts";
 
 /** Who asks for which place. */
 export interface Request {
@@ -88,8 +89,13 @@ export class Joining {
       return undefined;
     }
     const { rank, revision } = this.held;
-    if (seen.generation?.members[rank]?.revision === revision)
-      return new EtcdMember(this.etcd, group, lease, rank, seen.generation, request.ttl);
+    if (seen.generation?.members[rank]?.revision === revision) {
+      return new EtcdMember(
+        rank,
+        seen.generation,
+        new GenerationWatch(this.etcd, group, lease, rank, seen.generation, request.ttl),
+      );
+    }
     const ranks = Array.from({ length: request.processes }, (_, each) => seen.holders.get(each));
     const complete = ranks.every((holder) => holder !== undefined && !isOfLast(seen, holder));
     if (rank === 0 && complete) await group.form(seen, ranks as Holder[]);

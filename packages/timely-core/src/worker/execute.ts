@@ -2,7 +2,6 @@
 
 import { ByteReader, ByteWriter, values } from "../codec/index.ts";
 import { openFabric } from "../communication/index.ts";
-import type { ProcessesConfig } from "../network/processes.ts";
 import { LaunchError } from "./errors.ts";
 import {
   arenaOf,
@@ -74,12 +73,17 @@ export async function execute<R>(
 }
 
 /** Runs this process's workers of a run over several processes. */
-async function runCluster(entry: URL, settings: ThreadsConfig, processes: ProcessesConfig): Promise<Uint8Array[]> {
+async function runCluster(
+  entry: URL,
+  settings: ThreadsConfig,
+  processes: NonNullable<ThreadsConfig["processes"]>,
+): Promise<Uint8Array[]> {
   checkWorkers(settings);
+  const group = typeof processes === "function" ? await processes() : processes;
   // Not before several processes are asked for: it needs Node.
   const { Cluster } = await import("../network/cluster.ts");
   const io = new URL(ioEntry, import.meta.url);
-  const cluster = await Cluster.join(io, settings.workers, processes, ringSizes(settings));
+  const cluster = await Cluster.join(io, settings.workers, group, ringSizes(settings));
   let threads: Threads | undefined;
   try {
     const { descriptors, generation, lost } = cluster;

@@ -15,8 +15,11 @@ import type { WorkerOptions } from "./worker.ts";
 export interface ThreadsConfig {
   /** The number of workers, from 1; of each process where there are several. */
   readonly workers: number;
-  /** The processes of the run, for `execute`. Default: this one alone. */
-  readonly processes?: ProcessesConfig;
+  /**
+   * The processes of the run, for `execute`; or what finds them out, such as by `Membership`, called once and in the main thread only.
+   * Default: this one alone.
+   */
+  readonly processes?: ProcessesConfig | (() => Promise<ProcessesConfig>);
   /** Whether expensive checks are made. Default: unless NODE_ENV is "production". */
   readonly development?: boolean;
   /** How a worker waits when it has nothing to do. */

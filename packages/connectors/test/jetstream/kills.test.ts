@@ -1,0 +1,15 @@
+// A few of the kills of kills.soak.ts, for every run of the tests.
+import { expect, it } from "vitest";
+import { seeded } from "../random.ts";
+import { nats } from "../servers/nats.ts";
+import { absent } from "../servers/server.ts";
+import { surviveKills } from "./kills.ts";
+
+const missing = absent(nats);
+
+it.skipIf(missing !== "")(
+  `every message is published once although the process is killed${missing && `: ${missing}`}`,
+  async () => {
+    expect(await surviveKills(6, seeded(5))).toBeGreaterThan(2);
+  },
+);
