@@ -6,7 +6,8 @@
 
 export * from "./batch/index.ts";
 export * from "./capture/index.ts";
-export { ByteReader, ByteWriter, type Codec, DecodeError, EncodeError } from "./codec/index.ts";
+export * from "./checkpoint/index.ts";
+export { ByteReader, ByteWriter, type Codec, DecodeError, EncodeError, values } from "./codec/index.ts";
 export type { ParkingOptions, SyncActivatorDescriptor } from "./communication/index.ts";
 export { OverflowError, SyncActivator } from "./communication/index.ts";
 export * from "./dataflow/index.ts";

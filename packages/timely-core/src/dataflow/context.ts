@@ -1,6 +1,7 @@
 // What a dataflow's parts need from the worker that runs them. An interface, so that knowledge runs one way: the worker knows operators,
 // operators only know this.
 
+import type { StateRegistry } from "../checkpoint/registry.ts";
 import type { Message, MessageSpace, SyncActivator } from "../communication/index.ts";
 import type { Meter, ProgressLog, Subgraph, SubgraphHost } from "../progress/index.ts";
 import type { Frame } from "./channels/frame.ts";
@@ -126,6 +127,8 @@ export interface DataflowContext extends SubgraphHost {
   readonly development: boolean;
   /** Is told of messages; undefined while nobody listens. */
   readonly messageLog: MessageLog | undefined;
+  /** What operators with state are registered with, where checkpoints are taken. */
+  readonly states: StateRegistry | undefined;
   /** How many batches an operator may take in one activation: all but under simulation (engine rule 18). */
   batchFuel(): number;
   /** The most records an input is handed in one batch: any number but under simulation. */

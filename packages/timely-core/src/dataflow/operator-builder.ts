@@ -2,6 +2,7 @@
 // After timely dataflow's `OperatorBuilder`.
 
 import type { Batch, Layout } from "../batch/index.ts";
+import type { StateHook } from "../checkpoint/state.ts";
 import { ByteWriter, type Codec } from "../codec/index.ts";
 import type { SyncActivator } from "../communication/index.ts";
 import type { Operator } from "../progress/index.ts";
@@ -11,6 +12,7 @@ import { InputPort } from "./channels/input-port.ts";
 import { OutputPort } from "./channels/output-port.ts";
 import type { Pact } from "./channels/pact.ts";
 import { OperatorError, type Place, PlacedError } from "./errors.ts";
+import { OperatorState } from "./operator-state.ts";
 import type { Scope } from "./scope.ts";
 import { Stream } from "./stream.ts";
 
@@ -28,6 +30,12 @@ export interface OperatorInfo {
   activateAfter(milliseconds: number): void;
   /** A handle that has the operator run again from any thread or event loop. */
   syncActivator(): SyncActivator;
+  /**
+   * Says how the operator's state is saved in checkpoints, and in a restored run loads it at once. Every operator that remembers anything
+   * from one time to a later one, or sends at later times than those it reads, must say so; one whose state is just for times that have
+   * not passed need not. To be called while the operator is constructed, before its capabilities are released.
+   */
+  state(hook: StateHook): void;
 }
 
 /** How an operator takes part in the flow of frontiers. */
@@ -51,7 +59,9 @@ export class OperatorBuilder<T> {
   private readonly outputs: OutputPort<T, Batch>[] = [];
   // Per output, per input: summaries, where they are not just the identity.
   private readonly connections: ((readonly unknown[])[] | undefined)[] = [];
-  private built = false;
+  private phase: "ports" | "constructing" | "built" = "ports";
+  private run: (() => void) | undefined;
+  private state: OperatorState<T> | undefined;
 
   /** Starts an operator in a scope. */
   constructor(scope: Scope<T>, name: string) {
@@ -68,6 +78,7 @@ export class OperatorBuilder<T> {
       activate,
       activateAfter: (milliseconds) => context.at(context.now() + milliseconds, activate),
       syncActivator: () => context.syncActivator(activate),
+      state: (hook) => this.keep(hook),
     };
     scope.context.describe(`${scope.name}/${name}`);
   }
@@ -120,23 +131,16 @@ export class OperatorBuilder<T> {
    * the engine calls on each activation: when batches arrived, when a frontier moved, and after `info.activate()`.
    */
   build(construct: (capabilities: Capability<T>[]) => () => void, options: OperatorOptions = {}): void {
-    if (this.built) throw new PlacedError("GRAPH", this.place, "build() was called twice");
-    this.built = true;
+    if (this.phase !== "ports") throw new PlacedError("GRAPH", this.place, "build() was called twice");
     const { scope, inputs, outputs } = this;
     const { summaries } = scope.subgraph.domain;
     const internal = inputs.map((_, input) =>
       outputs.map((_, output) => this.connections[output]?.[input] ?? [summaries.identity]),
     );
     scope.context.describe(`paths of ${this.info.name} ${fingerprint(summaries.codec, internal)}`);
-    let run: (() => void) | undefined;
     const operator: Operator = {
       schedule: () => {
-        try {
-          run?.();
-          for (let i = 0; i < outputs.length; i++) (outputs[i] as OutputPort<T, Batch>).flush();
-        } catch (error) {
-          throw error instanceof PlacedError ? error : new OperatorError(this.place, error);
-        }
+        this.activation();
         // Inputs that fuel left unread have asked for another turn; one that the operator chose not to read waits for news.
         return false;
       },
@@ -144,7 +148,43 @@ export class OperatorBuilder<T> {
     scope.subgraph.setOperator(this.node, operator, internal, options.notify ?? true);
     scope.context.addOperator({ place: this.place, scope: scope.subgraph, node: this.node, inputs, outputs });
     // The tracker starts with this capability on every worker, so it is not counted again.
-    run = construct(outputs.map((port) => port.initial()));
+    this.phase = "constructing";
+    const run = construct(outputs.map((port) => port.initial()));
+    this.phase = "built";
+    const { state } = this;
+    const { states } = scope.context;
+    // What a source sends of its own accord, a restored run must not send a second time.
+    if (states !== undefined && inputs.length === 0) {
+      for (const port of outputs) port.refuse((time) => states.covers(scope.subgraph.outermost(time)));
+    }
+    this.run = state?.resumes
+      ? () => {
+          this.run = run;
+          state.resume();
+          run();
+        }
+      : run;
+  }
+
+  /** Runs the operator once and sends what it buffered. */
+  private activation(): void {
+    const { outputs } = this;
+    try {
+      this.run?.();
+      for (let i = 0; i < outputs.length; i++) (outputs[i] as OutputPort<T, Batch>).flush();
+    } catch (error) {
+      throw error instanceof PlacedError ? error : new OperatorError(this.place, error);
+    }
+  }
+
+  private keep(hook: StateHook): void {
+    const { scope, place, inputs, outputs } = this;
+    if (this.phase !== "constructing" || this.state !== undefined) {
+      throw new PlacedError("GRAPH", place, "info.state() is to be called once, while the operator is constructed");
+    }
+    const { states } = scope.context;
+    if (states === undefined) return;
+    this.state = new OperatorState({ scope, place, inputs, outputs, run: () => this.activation() }, hook, states);
   }
 
   private reaches(input: number, output: number, from: T, to: T): boolean {

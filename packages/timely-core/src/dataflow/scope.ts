@@ -21,10 +21,13 @@ export class Scope<T> {
   readonly domain: TimeDomain<T>;
   /** The scope this one is nested in. */
   readonly parent: Scope<unknown> | undefined;
+  /** Engine-internal: the names of the scopes it is nested in and its own, as checkpoints name what is in it. @internal */
+  readonly path: string;
   /** Engine-internal. @internal */
   readonly subgraph: ScopeEngine<T>;
   /** Engine-internal. @internal */
   readonly context: DataflowContext;
+  private readonly nestedNames = new Map<string, number>();
 
   /** Engine-internal: see `worker.dataflow`, `nested` and `region`. @internal */
   constructor(context: DataflowContext, subgraph: ScopeEngine<T>, parent: Scope<unknown> | undefined) {
@@ -33,6 +36,7 @@ export class Scope<T> {
     this.parent = parent;
     this.name = subgraph.name;
     this.domain = subgraph.domain;
+    this.path = parent === undefined ? "" : `${parent.path}${parent.numbered(subgraph.name)}/`;
   }
 
   /** The number of this worker, from 0. */
@@ -92,6 +96,13 @@ export class Scope<T> {
     const result = build(scope);
     subgraph.summarize();
     return result;
+  }
+
+  /** Tells nested scopes of one name apart. */
+  private numbered(name: string): string {
+    const count = this.nestedNames.get(name) ?? 0;
+    this.nestedNames.set(name, count + 1);
+    return count === 0 ? name : `${name}#${count}`;
   }
 
   /** Engine-internal: checks that a stream belongs here. @internal */

@@ -258,6 +258,28 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
     return this.tracker.frontier(location);
   }
 
+  /** The time of the outermost scope that a time of this one belongs to. */
+  outermost(time: T): unknown {
+    return this.parent === undefined ? time : this.parent.outermost(this.refinement.leave(time));
+  }
+
+  /** Whether a summary may advance the outermost scope's times. */
+  advances(summary: S): boolean {
+    const { parent } = this;
+    if (parent !== undefined) return parent.advances(this.refinement.summarize(summary));
+    return !this.domain.summaries.lessEqual(summary, this.domain.summaries.identity);
+  }
+
+  /** Whether `test` holds for the outermost time of every time that may still arrive at an input of an operator here, on any worker. */
+  everyTime(test: (time: unknown) => boolean): boolean {
+    const { tracker } = this;
+    for (let location = 0; location < this.ports.length; location++) {
+      if ((this.ports[location] as Port).kind !== "target") continue;
+      for (const time of tracker.frontier(location).elements) if (!test(this.outermost(time))) return false;
+    }
+    return true;
+  }
+
   /** The tracker of this scope, once it has been built. */
   get tracker(): Tracker<T, S> {
     if (this.trackerOrUndefined === undefined) throw new Error(`scope ${this.name} is still being built`);

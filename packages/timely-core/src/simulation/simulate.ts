@@ -1,6 +1,7 @@
 // A whole run of N workers in one thread: the production engine over the production rings, under a seeded scheduler that stalls workers,
 // delays and interleaves messages, and cuts work into pieces wherever real threads might (engine rules 18 and 19).
 
+import type { CheckpointOptions } from "../checkpoint/checkpointer.ts";
 import { createFabrics, type Fabric, openFabric } from "../communication/index.ts";
 import { LimmatError } from "../errors.ts";
 import type { Pace } from "../worker/pace.ts";
@@ -22,6 +23,9 @@ export interface SimulationOptions {
   readonly workers: number;
   /** Scheduler actions after which the run counts as stuck. Default 1,000,000. */
   readonly limit?: number;
+  /** The checkpoints of the run. Whoever simulates a crash throws from a program, and runs the next one on the same store. */
+  // biome-ignore lint/suspicious/noExplicitAny: times of any domain
+  readonly checkpoints?: CheckpointOptions<any>;
 }
 
 /** A run that did not end: a frontier that never drained, or a message that never arrived. Replays from its seed. */
@@ -44,6 +48,7 @@ class Actor {
   private readonly temper: Temper;
   private readonly program: Generator<void, void, void>;
   private ended = false;
+  private left = false;
 
   constructor(worker: Worker, fabric: Fabric, temper: Temper, program: Generator<void, void, void>) {
     this.worker = worker;
@@ -58,16 +63,27 @@ class Actor {
     const woken = worker.isBusy || this.temper.owesFlush;
     if (!this.ended && (!woken || random.chance(0.3))) this.ended = this.program.next().done === true;
     else if (woken) worker.step();
+    else if (this.canLeave) this.leave();
     else return false;
     return true;
   }
 
+  /** Does what `run` does at its end. */
+  private leave(): void {
+    this.left = true;
+    this.worker.leave();
+  }
+
+  private get canLeave(): boolean {
+    return this.ended && !this.left && !this.worker.hasDataflows && this.worker.takesCheckpoints;
+  }
+
   get hasEnded(): boolean {
-    return this.ended && !this.worker.hasDataflows && this.worker.isFlushed;
+    return this.ended && !this.worker.hasDataflows && this.worker.isFlushed && !this.canLeave;
   }
 
   get canAct(): boolean {
-    return !this.ended || this.worker.isBusy || this.temper.owesFlush;
+    return !this.ended || this.worker.isBusy || this.temper.owesFlush || this.canLeave;
   }
 }
 
@@ -91,7 +107,13 @@ export function simulate(options: SimulationOptions, program: Program): Coverage
   const actors = fabrics.map((descriptor) => {
     const fabric = openFabric(descriptor);
     const pace = new Temper(random, choppiness);
-    const worker = new Worker(fabric, { development: true, generation: seed >>> 0, pace, now: () => clock });
+    const worker = new Worker(fabric, {
+      development: true,
+      generation: seed >>> 0,
+      pace,
+      now: () => clock,
+      ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
+    });
     return new Actor(worker, fabric, pace, program(worker, new Random(seed + 0x9e3779b9 * (fabric.index + 1))));
   });
   for (let action = 0, idle = 0; action < limit; action++) {

@@ -1,5 +1,6 @@
 // One dataflow on one worker: its scopes, its channels, and their lines to the other workers.
 
+import type { DataflowCuts } from "../checkpoint/dataflow-cuts.ts";
 import { type ByteReader, ByteWriter } from "../codec/index.ts";
 import type { Message, MessageSpace, SyncActivator } from "../communication/index.ts";
 import type { Frame } from "../dataflow/channels/frame.ts";
@@ -74,6 +75,8 @@ export class Dataflow implements DataflowContext, DataflowParts {
   readonly peers: number;
   readonly client: number;
   readonly development: boolean;
+  /** Its part in checkpoints, if it has one. */
+  readonly states: DataflowCuts | undefined;
   /** Whether it is on the worker's list of those to run. */
   scheduled = false;
   private readonly host: DataflowHost;
@@ -92,7 +95,7 @@ export class Dataflow implements DataflowContext, DataflowParts {
   private untold: ProgressLine[] = [];
   private readonly droppedBy = new Set<number>();
 
-  constructor(name: string, id: number, host: DataflowHost) {
+  constructor(name: string, id: number, host: DataflowHost, states?: DataflowCuts) {
     this.name = name;
     this.id = id;
     this.host = host;
@@ -100,6 +103,7 @@ export class Dataflow implements DataflowContext, DataflowParts {
     this.peers = host.peers;
     this.client = host.client;
     this.development = host.development;
+    this.states = states;
     this.graph = hashString(`${host.generation}/${id}/${name}`);
   }
 
@@ -136,7 +140,10 @@ export class Dataflow implements DataflowContext, DataflowParts {
 
   /** Ends the building: from here on the dataflow can run. */
   start(): void {
+    // Workers that started from different checkpoints find out at their first messages.
+    if (this.states !== undefined) this.describe(`from checkpoint ${this.states.startedFrom}`);
     this.built = true;
+    this.states?.start(this);
     const root = this.root;
     root.settle();
     root.start();
@@ -214,6 +221,12 @@ export class Dataflow implements DataflowContext, DataflowParts {
   /** Whether anything may still happen in it. */
   isActive(): boolean {
     return this.root.isActive();
+  }
+
+  /** Whether `test` holds for the outermost time of every time that may still arrive anywhere in it, on any worker. */
+  everyTime(test: (time: unknown) => boolean): boolean {
+    for (const scope of this.scopes) if (!scope.everyTime(test)) return false;
+    return true;
   }
 
   /** Whether every other worker has dropped it, so that nothing can come for it any more. */

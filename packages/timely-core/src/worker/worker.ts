@@ -2,6 +2,13 @@
 // After timely dataflow's `Worker`; engine rules 7 to 9, 14 and 15.
 
 import { inDevelopment, setDevelopment } from "../batch/index.ts";
+import {
+  Checkpointer,
+  type CheckpointOptions,
+  type PendingCheckpoint,
+  type RestoredCheckpoint,
+} from "../checkpoint/checkpointer.ts";
+import { CheckpointError } from "../checkpoint/errors.ts";
 import { ByteReader } from "../codec/index.ts";
 import {
   ActivationBoard,
@@ -11,9 +18,9 @@ import {
   Parking,
   type ParkingOptions,
 } from "../communication/index.ts";
-import { emptyFrame, readFrame } from "../dataflow/channels/frame.ts";
+import { emptyFrame, frameHeader, frameLength, readFrame, writeFrame } from "../dataflow/channels/frame.ts";
 import type { Awaited, Borrower, DataflowParts, Watcher } from "../dataflow/context.ts";
-import { GraphError } from "../dataflow/errors.ts";
+import { GraphError, ProtocolError } from "../dataflow/errors.ts";
 import { Scope } from "../dataflow/scope.ts";
 import { LimmatError } from "../errors.ts";
 import type { Arena } from "../memory/index.ts";
@@ -35,6 +42,9 @@ export interface WorkerOptions {
   readonly now?: () => number;
   /** The worker's part of the memory that the workers of a run share. */
   readonly arena?: Arena;
+  /** That checkpoints are taken, and what the run starts from: the same on all workers of a run. */
+  // biome-ignore lint/suspicious/noExplicitAny: times of any domain
+  readonly checkpoints?: CheckpointOptions<any>;
   /** Engine-internal: the simulator's. @internal */
   readonly pace?: Pace;
 }
@@ -48,6 +58,9 @@ export class StalledError extends LimmatError {
     super("STALLED", message);
   }
 }
+
+/** The number that notes about checkpoints have in place of a dataflow's. */
+export const checkpointNotes = 0xffffffff;
 
 /** A message for a dataflow that this worker has yet to build. */
 interface Early {
@@ -95,6 +108,7 @@ export class Worker {
   private doomed = false;
   private nextDataflow = 0;
   private readonly frame = emptyFrame();
+  private checkpointer: Checkpointer | undefined;
 
   /** Engine-internal: see `execute`, `launch` and `solo`. @internal */
   constructor(fabric: Fabric, options: WorkerOptions = {}) {
@@ -139,6 +153,26 @@ export class Worker {
       },
       wake: (dataflow) => this.schedule(dataflow),
     };
+    if (options.checkpoints !== undefined) this.checkpointer = this.checkpointing(options.checkpoints);
+  }
+
+  private checkpointing(options: CheckpointOptions<unknown>): Checkpointer {
+    const { index, peers, client, generation } = this.host;
+    const frame = { ...emptyFrame(), stamp: generation, dataflow: checkpointNotes, sender: index };
+    return new Checkpointer(options, {
+      index,
+      peers,
+      client,
+      generation,
+      dataflows: () => this.nextDataflow,
+      send: (endpoint, note) => {
+        frame.payloadBytes = note.length;
+        const space = this.host.begin(endpoint, frameLength(0, note.length));
+        writeFrame(frame, space.bytes, space.offset);
+        space.bytes.set(note, space.offset + frameHeader);
+        this.host.end(endpoint);
+      },
+    });
   }
 
   /** Builds a dataflow of integer times and readies it to run. Returns what `build` returns. */
@@ -149,7 +183,10 @@ export class Worker {
     const domain = typeof first === "function" ? (integers as TimeDomain<unknown>) : first;
     const build = (typeof first === "function" ? first : second) as (scope: Scope<unknown>) => R;
     const id = this.nextDataflow++;
-    const dataflow = new Dataflow(build.name || `dataflow-${id}`, id, this.host);
+    const name = build.name || `dataflow-${id}`;
+    const { checkpointer } = this;
+    const states = checkpointer?.domain.name === domain.name ? checkpointer.enlist(id, name) : undefined;
+    const dataflow = new Dataflow(name, id, this.host, states);
     const refinement: Refinement<null, null, unknown, unknown> = {
       domain,
       enter: () => domain.minimum,
@@ -190,6 +227,7 @@ export class Worker {
       else if (!dataflow.isActive()) this.finish(dataflow);
     }
     if (this.awaited.size > 0) for (const each of this.awaited.keys()) if (!each.tell()) this.awaited.delete(each);
+    this.checkpointer?.advance();
     // Also when nothing is sent: whoever waits for the memory may be the one that this worker waits for.
     for (let i = 0; i < this.borrowing; i++) (this.borrowers[i] as Borrower).returnBorrowed();
     this.borrowing = 0;
@@ -198,8 +236,38 @@ export class Worker {
     return this.dataflows.size > 0;
   }
 
+  /**
+   * Asks for a checkpoint at `time`: the state of every dataflow built so far that reflects all records at that time and before, and no
+   * others. Every worker's program asks for the same ones in the same order, each before it advances an input beyond the time; times
+   * ascend. Step on until it is durable, or go on: nothing waits for it. `metadata` is plain data that a restored run finds.
+   *
+   * @throws CheckpointError when that can't be, above all when it is asked for too late.
+   */
+  checkpoint<T>(time: T, metadata?: unknown): PendingCheckpoint {
+    if (this.checkpointer === undefined) {
+      throw new CheckpointError("this run has no store: start it with checkpoints: { store }");
+    }
+    const pending = this.checkpointer.ask(time, metadata);
+    this.sendOff();
+    return pending;
+  }
+
+  /** The checkpoint that the run started from, if it did. */
+  get restored(): RestoredCheckpoint<unknown> | undefined {
+    return this.checkpointer?.restored;
+  }
+
+  /**
+   * The time of the last checkpoint that this worker knows to be durable, that the run started from included; undefined when there is none
+   * yet. What is at or before it needs to be sent no more.
+   */
+  get checkpointed(): unknown {
+    return this.checkpointer?.durableTime;
+  }
+
   /** Whether the next step has something to do. */
   get isBusy(): boolean {
+    if (this.checkpointer?.hasNews === true) return true;
     if (this.ready.length > 0 || this.board.isRaised || this.fabric.pending(this.readsClients())) return true;
     if (this.timers.next <= Number.MAX_VALUE && this.timers.next <= this.now()) return true;
     for (const each of this.awaited.keys()) if (each.isReady()) return true;
@@ -244,7 +312,22 @@ export class Worker {
     this.stepWhile(() => this.dataflows.size > 0 && !this.onlyReaders());
     this.watcher?.close();
     this.stepWhile(() => this.dataflows.size > 0);
-    while (!this.isFlushed) this.stepOrPark(1);
+    this.leave();
+    while (!this.isFlushed || this.checkpointer?.waits === true) this.stepOrPark(1);
+    this.checkpointer?.close();
+  }
+
+  /** Engine-internal: whether the run takes checkpoints. @internal */
+  get takesCheckpoints(): boolean {
+    return this.checkpointer !== undefined;
+  }
+
+  /** Engine-internal: says that no more dataflows are to come. @internal */
+  leave(): void {
+    if (this.checkpointer === undefined) return;
+    this.checkpointer.advance();
+    this.checkpointer.leave();
+    this.sendOff();
   }
 
   /**
@@ -253,12 +336,18 @@ export class Worker {
    */
   async runAsync(): Promise<void> {
     let turn = performance.now();
-    while (this.hasDataflows || !this.isFlushed) {
+    let left = false;
+    while (this.hasDataflows || !this.isFlushed || !left || this.checkpointer?.waits === true) {
       if (this.onlyReaders()) this.watcher?.close();
-      if (!this.isBusy) {
+      if (!this.hasDataflows && !left) {
+        left = true;
+        this.leave();
+      } else if (!this.isBusy) {
         if (this.isStalled(true)) throw this.stalled();
         this.asleep = true;
-        await this.parking.wait(() => this.isBusy || !this.hasDataflows, this.park());
+        const ended = left; // then the others are waited for
+        const until = () => this.isBusy || (!ended && !this.hasDataflows);
+        await this.parking.wait(until, ended ? 1 : this.park());
         this.asleep = false;
         this.watcher?.unpark();
         turn = performance.now();
@@ -270,6 +359,7 @@ export class Worker {
       }
       this.step();
     }
+    this.checkpointer?.close();
   }
 
   /** The dataflows that this worker has built and that have not ended here, in order of building. */
@@ -304,6 +394,8 @@ export class Worker {
 
   /** Drops every dataflow at once: `run` and `runAsync` then return. For the end of a run that has failed. */
   stop(): void {
+    this.checkpointer?.close();
+    this.checkpointer = undefined;
     for (const dataflow of this.dataflows.values()) dataflow.retire();
     this.dataflows.clear();
     this.awaited.clear();
@@ -445,6 +537,7 @@ export class Worker {
 
   private discard(dataflow: Dataflow): void {
     this.doomed = false;
+    this.checkpointer?.dropped(dataflow.id);
     dataflow.drop();
     this.finish(dataflow);
   }
@@ -452,6 +545,7 @@ export class Worker {
   private finish(dataflow: Dataflow): void {
     this.dataflows.delete(dataflow.id);
     this.watcher?.detach(dataflow);
+    this.checkpointer?.ended(dataflow.id);
     dataflow.retire();
     for (const [awaited, of] of this.awaited) if (of === dataflow) this.awaited.delete(awaited);
     if (!dataflow.flushProgress()) this.ending.push(dataflow);
@@ -519,11 +613,26 @@ export class Worker {
     readFrame(frame, message.bytes, message.offset, message.length);
     const dataflow = this.dataflows.get(frame.dataflow);
     if (dataflow !== undefined) dataflow.receiveData(frame, message);
+    else if (frame.dataflow === checkpointNotes) this.receiveNote(message);
     else if (frame.dataflow >= this.nextDataflow) {
       message.detach();
       const kept = { ...frame };
       this.early.push({ dataflow: frame.dataflow, deliver: (built) => built.receiveData(kept, message) });
     } else message.release();
+  }
+
+  private receiveNote(message: Message): void {
+    const { stamp, sender, payloadBytes } = this.frame;
+    if (stamp !== this.host.generation) throw new ProtocolError(`worker ${sender} belongs to another run`);
+    const start = message.offset + frameHeader;
+    const note = message.bytes.slice(start, start + payloadBytes);
+    message.release();
+    if (this.checkpointer === undefined) {
+      throw new CheckpointError(
+        `endpoint ${sender} asks for a checkpoint, and worker ${this.index} has no store: give all workers the same checkpoints option`,
+      );
+    }
+    this.checkpointer.receive(sender, note);
   }
 
   private receiveProgress(sender: number, message: Message): void {

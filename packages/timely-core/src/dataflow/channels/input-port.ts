@@ -1,6 +1,7 @@
 // An operator's input: a queue of batches, each with its time, and the frontier of times that may still arrive.
 
 import type { Batch } from "../../batch/index.ts";
+import type { Gate } from "../../checkpoint/gate.ts";
 import type { Frontier, TimeDomain } from "../../order/index.ts";
 import { type Capability, show } from "../capability.ts";
 import type { DataflowContext } from "../context.ts";
@@ -148,6 +149,10 @@ export class InputPort<T, B extends Batch> {
   /** What `next` took and is being worked off. */
   private readonly taken = new Set<Delivery<T, B>>();
   private dropped = false;
+  /** Engine-internal: set for operators with state that checkpoints are taken of. @internal */
+  gate: Gate<T> | undefined;
+  /** What the gate does not admit yet. */
+  private withheld: { readonly time: T; readonly batch: B }[] = [];
 
   /** Engine-internal: `reach` tells whether a batch at one time allows sending at another on an output. @internal */
   constructor(
@@ -190,9 +195,10 @@ export class InputPort<T, B extends Batch> {
    * returns (engine rule 6); `batch.retain()` and `capability.retain()` keep them.
    */
   forEach(read: (capability: InputCapability<T>, batch: B) => void): void {
-    const { capability, scope, location } = this;
+    const { capability, scope, location, gate } = this;
     for (let fuel = this.context.batchFuel(); fuel > 0 && this.head < this.tail; fuel--) {
       const time = this.times[this.head] as T;
+      if (gate !== undefined && !this.admit(gate, time)) continue;
       const batch = this.take(time);
       const records = batch.length;
       capability.open(time);
@@ -230,10 +236,14 @@ export class InputPort<T, B extends Batch> {
    * ```
    */
   next(): Delivery<T, B> | undefined {
+    const { gate } = this;
     if (this.head === this.tail) return undefined;
     if (this.context.batchFuel() <= 0) {
       this.scope.activate(this.node);
       return undefined;
+    }
+    while (gate !== undefined && !this.admit(gate, this.times[this.head] as T)) {
+      if (this.head === this.tail) return undefined;
     }
     const time = this.times[this.head] as T;
     const batch = this.take(time);
@@ -252,6 +262,14 @@ export class InputPort<T, B extends Batch> {
 
   /** Takes the oldest batch off the queue; there must be one. */
   private take(time: T): B {
+    const batch = this.shift();
+    this.records += batch.length;
+    this.batches += 1;
+    if (this.context.development) this.checkOrder(time);
+    return batch;
+  }
+
+  private shift(): B {
     const batch = this.queue[this.head] as B;
     this.queue[this.head] = undefined as unknown as B;
     this.head += 1;
@@ -259,10 +277,21 @@ export class InputPort<T, B extends Batch> {
       this.head = 0;
       this.tail = 0;
     }
-    this.records += batch.length;
-    this.batches += 1;
-    if (this.context.development) this.checkOrder(time);
     return batch;
+  }
+
+  /** Whether the gate admits the oldest batch; if not, it is kept until the operator's cut is made. */
+  private admit(gate: Gate<T>, time: T): boolean {
+    if (gate.admits(time)) {
+      gate.consumed(time);
+      return true;
+    }
+    const batch = this.shift();
+    // Its ring needs its memory before.
+    const kept = batch.borrowed ? (batch.retain() as B) : batch;
+    if (kept !== batch) batch.release();
+    this.withheld.push({ time, batch: kept });
+    return false;
   }
 
   /** Engine-internal: a batch arrived. @internal */
@@ -278,7 +307,8 @@ export class InputPort<T, B extends Batch> {
   waiting(): { readonly batches: number; readonly records: number } {
     let records = 0;
     for (let i = this.head; i < this.tail; i++) records += (this.queue[i] as B).length;
-    return { batches: this.tail - this.head, records };
+    for (const { batch } of this.withheld) records += batch.length;
+    return { batches: this.tail - this.head + this.withheld.length, records };
   }
 
   /** Engine-internal: copies what waits in borrowed memory, which its lender needs back (engine rule 7). @internal */
@@ -292,6 +322,21 @@ export class InputPort<T, B extends Batch> {
     if (this.taken.size > 0) for (const each of this.taken) each.detach();
   }
 
+  /** Engine-internal: lets the operator read what the gate admits now, before what came later. @internal */
+  readmit(): void {
+    const { withheld, times, queue } = this;
+    if (withheld.length === 0) return;
+    this.withheld = [];
+    for (let i = this.head; i < this.tail; i++) withheld.push({ time: times[i] as T, batch: queue[i] as B });
+    this.head = 0;
+    this.tail = withheld.length;
+    withheld.forEach(({ time, batch }, i) => {
+      times[i] = time;
+      queue[i] = batch;
+    });
+    this.scope.activate(this.node);
+  }
+
   /** Engine-internal: releases what waits, with the dataflow. @internal */
   discard(): void {
     for (let i = this.head; i < this.tail; i++) (this.queue[i] as B).release();
@@ -300,6 +345,8 @@ export class InputPort<T, B extends Batch> {
       each.batch.release();
     }
     this.taken.clear();
+    for (const { batch } of this.withheld) batch.release();
+    this.withheld = [];
     this.head = 0;
     this.tail = 0;
     this.queue.length = 0;

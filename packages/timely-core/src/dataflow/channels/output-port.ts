@@ -1,6 +1,8 @@
 // An operator's output: sessions that buffer records of one time into batches, and the channels that batches leave by.
 
 import type { Batch, Builder, Layout, RecordOf } from "../../batch/index.ts";
+import { CheckpointError } from "../../checkpoint/errors.ts";
+import type { Gate } from "../../checkpoint/gate.ts";
 import { EncodeError } from "../../codec/index.ts";
 import { OverflowError } from "../../communication/index.ts";
 import type { TimeDomain } from "../../order/index.ts";
@@ -87,6 +89,8 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   private readonly scope: OutputScope<T>;
   private readonly builder: Builder<B>;
   private bufferedTime: T;
+  /** Looks at what is sent, where checkpoints are taken or restored. */
+  private look: ((time: T, batch: Batch) => void) | undefined;
 
   /** Engine-internal. @internal */
   constructor(scope: OutputScope<T>, place: Place, location: number, layout: Layout<B>) {
@@ -118,6 +122,26 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   addPusher(target: number, pusher: Pusher<T, B>): void {
     this.targets.push(target);
     this.pushers.push(pusher);
+  }
+
+  /** Engine-internal: notes what is sent at the gate of the operator. @internal */
+  limitBy(gate: Gate<T>, index: number): void {
+    this.look = (time, batch) => gate.sent(index, time, batch, this.layout as Layout<Batch>);
+  }
+
+  /** Engine-internal: refuses to send at times that the checkpoint covers which the run started from. @internal */
+  refuse(covers: (time: T) => boolean): void {
+    const { look } = this;
+    this.look = (time, batch) => {
+      if (covers(time)) {
+        throw new CheckpointError(
+          `operator ${this.place.operator} of dataflow ${this.place.dataflow} on worker ${this.place.worker} sends at ` +
+            `${show(this.domain, time)}, which the checkpoint covers that the run started from: send only what it doesn't ` +
+            `(see worker.restored), or start with restore: false`,
+        );
+      }
+      look?.(time, batch);
+    };
   }
 
   /** Engine-internal: the capability for the least time, with which every tracker starts. @internal */
@@ -168,6 +192,7 @@ export class OutputPort<T, B extends Batch> implements CapabilityPort<T> {
   private push(time: T, batch: B): void {
     const { targets } = this;
     const records = batch.length;
+    if (this.look !== undefined) this.look(time, batch);
     for (let i = 0; i < targets.length; i++) {
       this.scope.record(targets[i] as number, time, records * (this.pushers[i] as Pusher<T, B>).copies);
     }

@@ -21,6 +21,7 @@ export function feedback<T, B extends Batch>(scope: Scope<T>, layout: Layout<B>,
   const builder = new OperatorBuilder(scope, "feedback");
   const [output, stream] = builder.output(layout, [[summary]]);
   const { summaries } = scope.subgraph.domain;
+  const crosses = scope.subgraph.advances(summary);
   let connected = false;
   return {
     stream,
@@ -31,6 +32,8 @@ export function feedback<T, B extends Batch>(scope: Scope<T>, layout: Layout<B>,
       const input = builder.input(last, pipeline);
       builder.build(
         ([capability]) => {
+          // What is under way to a later time, a checkpoint in between must hold.
+          if (crosses) builder.info.state({ save() {}, load() {} });
           capability?.release();
           return () =>
             input.forEach((right, batch) => {
