@@ -81,7 +81,7 @@ interface Enlisted {
 }
 
 /** Finds what a run starts from. */
-export function findCheckpoint<T>(options: CheckpointOptions<T>): {
+function findCheckpoint<T>(options: CheckpointOptions<T>): {
   restored: RestoredCheckpoint<T> | undefined;
   found: FoundCheckpoint | undefined;
   last: number;

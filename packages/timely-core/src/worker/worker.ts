@@ -60,7 +60,7 @@ export class StalledError extends LimmatError {
 }
 
 /** The number that notes about checkpoints have in place of a dataflow's. */
-export const checkpointNotes = 0xffffffff;
+const checkpointNotes = 0xffffffff;
 
 /** A message for a dataflow that this worker has yet to build. */
 interface Early {
