@@ -1,19 +1,23 @@
-// The suite `timely-core`: each case in a process of its own, beside what the Rust implementation measured. See README.md beside
-// this file. Arguments that are no options choose cases by the start of their names.
+// The suite `timely-core`: each case in a process of its own, beside what the Rust implementation measured, or beside libraries of
+// JavaScript that are measured with it. See README.md beside this file. Arguments that are no options choose cases by the start of
+// their names.
 
 import { fileURLToPath } from "node:url";
 import { benchReport } from "@limmat/bench";
 import { cases } from "./cases.ts";
-import { runCase } from "./run-case.ts";
+import { jsCases } from "./js/cases.ts";
+import { runCase, runJsCase } from "./run-case.ts";
 import { medianSeconds, type Sample } from "./samples.ts";
 
 const args = process.argv.slice(2);
 const chosen = args.filter((argument) => !argument.startsWith("-"));
 const report = benchReport("timely-core", args, console.log);
 const program = fileURLToPath(new URL("./case.js", import.meta.url));
+const jsProgram = fileURLToPath(new URL("./js-case.js", import.meta.url));
+const wanted = (name: string) => chosen.length === 0 || chosen.some((start) => name.startsWith(start));
 
 for (const { name, figures, processes = 1 } of cases) {
-  if (chosen.length > 0 && !chosen.some((start) => name.startsWith(start))) continue;
+  if (!wanted(name)) continue;
   const samples = await runCase(program, name, processes);
   const seconds = medianSeconds(samples);
   const first = samples[0] as Sample;
@@ -37,5 +41,15 @@ for (const { name, figures, processes = 1 } of cases) {
         : { bar: rust * bar, better: kind === "rate" ? "higher" : "lower" }),
     });
   }
+}
+
+for (const { name } of jsCases) {
+  if (!wanted(name)) continue;
+  const { columns = Number.NaN, rows = Number.NaN, ...peers } = await runJsCase(jsProgram, name);
+  const fastest = Math.max(...Object.values(peers));
+  const figure = { case: name, unit: "records/s", reference: fastest };
+  report.add({ ...figure, metric: "columns", value: columns, bar: 5 * fastest, better: "higher" });
+  report.add({ ...figure, metric: "rows", value: rows, bar: fastest, better: "higher" });
+  for (const [peer, value] of Object.entries(peers)) report.add({ ...figure, metric: peer, value });
 }
 report.end();

@@ -13,11 +13,20 @@ export async function runCase(program: string, name: string, processes: number):
   };
   const runs = Array.from({ length: processes }, async (_, index) => {
     const flags = processes === 1 ? [] : ["-n", String(processes), "-p", String(index)];
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, name, ...flags], { env });
-    process.stderr.write(stderr);
-    return JSON.parse(stdout) as Sample[];
+    return (await printedBy(program, [name, ...flags], env)) as Sample[];
   });
   return (await Promise.all(runs)).flat();
+}
+
+/** Returns the records a second of the engine's two layouts and of each library beside them. */
+export async function runJsCase(program: string, name: string): Promise<Record<string, number>> {
+  return (await printedBy(program, [name], { ...process.env, NODE_ENV: "production" })) as Record<string, number>;
+}
+
+async function printedBy(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<unknown> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...args], { env });
+  process.stderr.write(stderr);
+  return JSON.parse(stdout);
 }
 
 async function freeHosts(count: number): Promise<string[]> {
