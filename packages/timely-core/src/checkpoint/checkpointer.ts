@@ -81,7 +81,7 @@ interface Enlisted {
 }
 
 /** Finds what a run starts from. */
-function findCheckpoint<T>(options: CheckpointOptions<T>): {
+export function findCheckpoint<T>(options: CheckpointOptions<T>): {
   restored: RestoredCheckpoint<T> | undefined;
   found: FoundCheckpoint | undefined;
   last: number;
@@ -134,6 +134,7 @@ export class Checkpointer {
   private readonly left = new Map<number, number>();
   /** Whether there may be something to do although nothing else happens. */
   private news = false;
+  private abandoned = false;
   /** The held checkpoint whose parts are all durable. */
   private ready = -1;
 
@@ -278,6 +279,7 @@ export class Checkpointer {
 
   /** Takes a note of another endpoint. */
   receive(sender: number, bytes: Uint8Array): void {
+    if (this.abandoned) return;
     const note = readNote(bytes);
     switch (note.kind) {
       case "ask":
@@ -314,6 +316,7 @@ export class Checkpointer {
   /** Makes the cuts that can be made, and writes this worker's part of each checkpoint that all dataflows have passed. */
   advance(): void {
     this.news = false;
+    if (this.abandoned) return;
     for (let i = 0; i < this.dataflows.length; i++) (this.dataflows[i] as Enlisted).cuts.advance();
     while (!this.final) {
       const number = this.written + 1;
@@ -443,7 +446,7 @@ export class Checkpointer {
 
   /** Tells the others that this worker's dataflows have all ended. */
   leave(): void {
-    if (this.left.has(this.host.index)) return;
+    if (this.abandoned || this.left.has(this.host.index)) return;
     const number = this.written + 1;
     this.left.set(this.host.index, number);
     if (number < this.asks.length) this.refuseAbsent(this.host.index, number);
@@ -452,8 +455,14 @@ export class Checkpointer {
 
   /** Whether this worker is still needed, although its dataflows have ended: worker 0 is until everybody's parts are a checkpoint. */
   get waits(): boolean {
-    if (this.host.index !== 0) return false;
+    if (this.abandoned || this.host.index !== 0) return false;
     return this.left.size < this.host.peers || this.ready >= 0;
+  }
+
+  /** Gives everything up: the run has failed. */
+  abandon(): void {
+    this.abandoned = true;
+    this.close();
   }
 
   /** Gives the store free. */

@@ -52,6 +52,9 @@ export type Note =
       readonly number: number;
     };
 
+/** The number that frames of notes have in place of a dataflow's. */
+export const checkpointNotes = 0xffffffff;
+
 /** The bytes of a note. */
 export function writeNote(note: Note): Uint8Array {
   const writer = new ByteWriter(128);

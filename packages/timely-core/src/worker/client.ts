@@ -1,6 +1,9 @@
 // The client of a launched run: it feeds inputs and reads outputs of workers that run elsewhere (engine rule 14).
 
 import type { Batch, Layout, RecordOf } from "../batch/index.ts";
+import type { RestoredCheckpoint } from "../checkpoint/checkpointer.ts";
+import { CheckpointError } from "../checkpoint/errors.ts";
+import { checkpointNotes } from "../checkpoint/notes.ts";
 import { ByteReader, ByteWriter } from "../codec/index.ts";
 import { type Fabric, type Message, Parking } from "../communication/index.ts";
 import { readBatch, readTime } from "../dataflow/channels/channel.ts";
@@ -15,6 +18,7 @@ import {
 } from "../dataflow/channels/frame.ts";
 import { CapabilityError, ProtocolError } from "../dataflow/errors.ts";
 import { Antichain, integers } from "../order/index.ts";
+import { type ClientCheckpointOptions, ClientCheckpoints } from "./client-checkpoints.ts";
 import type { BatchOf, Ports } from "./definition.ts";
 
 /** Feeds one input port of a launched dataflow. */
@@ -148,6 +152,11 @@ class InputEnd<B extends Batch> implements ClientInput<B> {
     const sequence = this.sequences[worker] as number;
     this.sequences[worker] = sequence + 1;
     return { ...emptyFrame(), channel: this.channel, sequence, records, payloadBytes };
+  }
+
+  /** Whether nothing more can be sent. */
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   private requireOpen(): void {
@@ -300,7 +309,11 @@ export class Client<I extends Ports, O extends Ports> {
   private readonly outputEnds: OutputEnd<Batch>[] = [];
   private readonly inputCount: number;
   private readonly stop: () => Promise<void> | void;
+  private readonly checkpoints: ClientCheckpoints;
   private over = false;
+
+  /** The checkpoint that the run started from, if it did: what it covers is not to be sent again. */
+  readonly restored: RestoredCheckpoint | undefined;
 
   /** Engine-internal: see `launch`. @internal */
   constructor(
@@ -310,8 +323,10 @@ export class Client<I extends Ports, O extends Ports> {
     stamp: number,
     workersEnded: Promise<unknown>,
     abort: () => Promise<void> | void,
+    restored: RestoredCheckpoint | undefined,
   ) {
     this.stop = abort;
+    this.restored = restored;
     this.link = new ClientLink(fabric, stamp);
     const names = Object.keys(inputs);
     this.inputCount = names.length;
@@ -326,6 +341,17 @@ export class Client<I extends Ports, O extends Ports> {
         return [name, end];
       }),
     ) as unknown as typeof this.outputs;
+    this.checkpoints = new ClientCheckpoints(
+      {
+        workers: fabric.workers,
+        send: (worker, note) => this.sendNote(worker, note),
+        openInputs: () => this.openInputs(),
+        passed: async (time) => {
+          for (const output of this.outputEnds) await output.passed(time);
+        },
+      },
+      restored?.time ?? -1,
+    );
     // A client that can't read its workers has lost them.
     const read = this.read().catch((error: unknown) => {
       void abort();
@@ -338,6 +364,7 @@ export class Client<I extends Ports, O extends Ports> {
         fabric.doorbell.ring();
         for (const output of this.outputEnds) output.fail(error);
         this.link.fail(error);
+        this.checkpoints.fail(error);
         throw error;
       },
     );
@@ -349,6 +376,27 @@ export class Client<I extends Ports, O extends Ports> {
   /** How many workers there are. */
   get workers(): number {
     return this.link.workers;
+  }
+
+  /**
+   * Takes a checkpoint at `time`: ask before an input goes beyond it, then let all inputs go on. Resolves when it is durable, which it
+   * becomes only after everything up to the time has come out. The definition says where checkpoints are kept.
+   *
+   * @throws CheckpointError when it is asked for too late, or can't be made; and what `before` throws.
+   */
+  async checkpoint(time: number, options: ClientCheckpointOptions = {}): Promise<void> {
+    await this.checkpoints.take(time, options);
+  }
+
+  private openInputs(): { name: string; time: number }[] {
+    return Object.entries(this.inputs as Record<string, InputEnd<Batch>>)
+      .filter(([, input]) => !input.isClosed)
+      .map(([name, { time }]) => ({ name, time }));
+  }
+
+  private sendNote(worker: number, note: Uint8Array): void {
+    const frame = { ...emptyFrame(), dataflow: checkpointNotes, payloadBytes: note.length };
+    this.link.write(worker, frame, undefined, (bytes, offset) => bytes.set(note, offset));
   }
 
   /** Closes every input and resolves when the workers have ended. */
@@ -371,6 +419,7 @@ export class Client<I extends Ports, O extends Ports> {
   private end(): void {
     this.receive();
     this.link.letGo();
+    this.checkpoints.fail(new CheckpointError("the run ended before the checkpoint was made"));
     this.over = true;
     this.link.fabric.doorbell.ring();
   }
@@ -391,6 +440,12 @@ export class Client<I extends Ports, O extends Ports> {
       const receiver = this.link.fabric.receiveData(worker);
       for (let message = receiver.receive(); message !== undefined; message = receiver.receive()) {
         readFrame(frame, message.bytes, message.offset, message.length);
+        if (frame.dataflow === checkpointNotes) {
+          const start = message.offset + frameHeader;
+          this.checkpoints.receive(message.bytes.slice(start, start + frame.payloadBytes));
+          message.release();
+          continue;
+        }
         const output = this.outputEnds[frame.channel - this.inputCount];
         if (output === undefined)
           throw new ProtocolError(`worker ${worker} sent to port ${frame.channel}, which is none`);

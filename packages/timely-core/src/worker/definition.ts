@@ -1,6 +1,7 @@
 // What `launch` runs: a dataflow as a module's default export, with typed ports for the client.
 
 import type { Batch, Layout } from "../batch/index.ts";
+import type { CheckpointOptions } from "../checkpoint/checkpointer.ts";
 import type { Scope, Stream } from "../dataflow/index.ts";
 import type { Worker } from "./worker.ts";
 
@@ -20,7 +21,7 @@ export interface BuildContext<I extends Ports, O extends Ports, C> {
   /** Ends a pipe in a port: what reaches it on any worker goes to the client. Every output must be given exactly one stream. */
   readonly outputs: { readonly [K in keyof O]: (stream: Stream<number, BatchOf<O[K]> & Batch>) => void };
   /** The worker that this part of the dataflow runs on: its number, its memory. */
-  readonly worker: Pick<Worker, "index" | "peers" | "arena">;
+  readonly worker: Pick<Worker, "index" | "peers" | "arena" | "restored">;
   /** What the client passed to `launch`, a structured clone of it on each worker. */
   readonly argument: C;
 }
@@ -31,6 +32,11 @@ export interface Definition<I extends Ports, O extends Ports, C> {
   readonly inputs: I;
   /** The layout of each output port. */
   readonly outputs: O;
+  /**
+   * That checkpoints are taken, and what the run starts from: left out, none are. Called on each worker, and where the client is, so
+   * that each has a store of its own over the same contents.
+   */
+  checkpoints?(argument: C): CheckpointOptions;
   /** Builds the dataflow on one worker; every worker must build the same one. */
   build(context: BuildContext<I, O, C>): void;
 }

@@ -1,5 +1,6 @@
 // Every worker runs the same program: the caller's own module (engine rule 14). After timely dataflow's `execute`.
 
+import type { CheckpointOptions } from "../checkpoint/checkpointer.ts";
 import { ByteReader, ByteWriter, values } from "../codec/index.ts";
 import { openFabric } from "../communication/index.ts";
 import { LaunchError } from "./errors.ts";
@@ -19,6 +20,16 @@ import {
 import { Worker, type WorkerOptions } from "./worker.ts";
 
 let calls = 0;
+
+/** How `execute` runs. */
+export interface ExecuteConfig extends ThreadsConfig {
+  /**
+   * That checkpoints are taken, and what the run starts from. Each worker evaluates this for itself, as its thread comes to the call:
+   * the store is an object of its own.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: times of any domain
+  readonly checkpoints?: CheckpointOptions<any>;
+}
 
 /** A worker on its own, in the caller's thread: `step`, `stepWhile` and `run` drive it. */
 export function solo(options: WorkerOptions = {}): Worker {
@@ -45,16 +56,17 @@ export function solo(options: WorkerOptions = {}): Worker {
  */
 export async function execute<R>(
   url: string | URL,
-  config: ThreadsConfig | number,
+  config: ExecuteConfig | number,
   build: (worker: Worker) => R,
 ): Promise<Awaited<R>[]> {
-  const settings: ThreadsConfig = typeof config === "number" ? { workers: config } : config;
+  // A store can't be handed to a thread.
+  const { checkpoints, ...settings }: ExecuteConfig = typeof config === "number" ? { workers: config } : config;
   const data = await threadData();
-  if (data?.role === "execute") return runHere(data, build);
+  if (data?.role === "execute") return runHere(data, checkpoints, build);
   calls += 1;
   const { processes } = settings;
   if (settings.workers === 1 && processes === undefined) {
-    const worker = solo(workerOptions(settings, 0, 0, arenaOf(settings, false)));
+    const worker = solo(workerOptions(settings, 0, 0, arenaOf(settings, false), checkpoints));
     const result = await build(worker);
     worker.run();
     return [result];
@@ -100,12 +112,16 @@ async function runCluster(
 
 const ioEntry = "./worker.js";
 
-async function runHere<R>(data: ThreadData, build: (worker: Worker) => R): Promise<never> {
+async function runHere<R>(
+  data: ThreadData,
+  checkpoints: ExecuteConfig["checkpoints"],
+  build: (worker: Worker) => R,
+): Promise<never> {
   let result: Uint8Array;
   try {
     const worker = new Worker(
       openFabric(data.descriptor),
-      workerOptions(data.config, data.generation, data.place, data.arena),
+      workerOptions(data.config, data.generation, data.place, data.arena, checkpoints),
     );
     const value = await build(worker);
     worker.run();

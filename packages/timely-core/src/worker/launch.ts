@@ -1,5 +1,6 @@
 // Runs a dataflow on workers that the caller is a client of: what a server uses (engine rule 14).
 
+import { type CheckpointOptions, findCheckpoint, type RestoredCheckpoint } from "../checkpoint/checkpointer.ts";
 import { type FabricDescriptor, openFabric } from "../communication/index.ts";
 import { Client } from "./client.ts";
 import { clientInput, clientOutput } from "./client-ports.ts";
@@ -32,10 +33,12 @@ export async function launch<D extends AnyDefinition>(
   module: URL | D,
 ): Promise<Client<D["inputs"], D["outputs"]>> {
   if (!(module instanceof URL)) return launchHere(config, module);
-  const { inputs, outputs } = await importDefinition(module);
+  const { inputs, outputs, checkpoints } = await importDefinition(module);
   const descriptors = fabricsOf(config, 1, true);
   const own = descriptors.pop() as FabricDescriptor;
   const { argument, ...settings } = config;
+  // Before any worker can write another one.
+  const restored = restoredBy(checkpoints?.(argument));
   const threads = await Threads.start(
     new URL(entryName, import.meta.url),
     "launch",
@@ -44,7 +47,19 @@ export async function launch<D extends AnyDefinition>(
     module.href,
     argument,
   );
-  return new Client(inputs, outputs, openFabric(own), threads.generation, threads.results, () => threads.end());
+  return new Client(
+    inputs,
+    outputs,
+    openFabric(own),
+    threads.generation,
+    threads.results,
+    () => threads.end(),
+    restored,
+  );
+}
+
+function restoredBy(checkpoints: CheckpointOptions | undefined): RestoredCheckpoint | undefined {
+  return checkpoints === undefined ? undefined : findCheckpoint(checkpoints).restored;
 }
 
 const entryName = "./worker.js";
@@ -57,8 +72,10 @@ function launchHere<D extends AnyDefinition>(
   const descriptors = fabricsOf(config, 1, false);
   const own = descriptors.pop() as FabricDescriptor;
   const arena = arenaOf(config, false);
+  const checkpoints = definition.checkpoints?.(config.argument);
+  const restored = restoredBy(checkpoints);
   const workers = descriptors.map((descriptor, index) => {
-    const worker = new Worker(openFabric(descriptor), workerOptions(config, generation, index, arena));
+    const worker = new Worker(openFabric(descriptor), workerOptions(config, generation, index, arena, checkpoints));
     buildDefinition(worker, definition, config.argument);
     return worker;
   });
@@ -71,7 +88,8 @@ function launchHere<D extends AnyDefinition>(
       throw new WorkerError(worker.index, error instanceof Error ? error.message : String(error), error);
     }),
   );
-  return new Client(definition.inputs, definition.outputs, openFabric(own), generation, Promise.all(ended), stop);
+  const all = Promise.all(ended);
+  return new Client(definition.inputs, definition.outputs, openFabric(own), generation, all, stop, restored);
 }
 
 /** Imports the definition that a module exports by default. */

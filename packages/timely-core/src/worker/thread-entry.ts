@@ -22,7 +22,8 @@ async function runLaunched(): Promise<void> {
   }
   try {
     const definition = await importDefinition(new URL(data.module));
-    const options = workerOptions(data.config, data.generation, data.descriptor.index, data.arena);
+    const checkpoints = definition.checkpoints?.(data.argument);
+    const options = workerOptions(data.config, data.generation, data.descriptor.index, data.arena, checkpoints);
     const worker = new Worker(openFabric(data.descriptor), options);
     buildDefinition(worker, definition, data.argument);
     worker.run();

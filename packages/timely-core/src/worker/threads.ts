@@ -120,9 +120,11 @@ export function workerOptions(
   generation: number,
   place: number,
   arena: ArenaDescriptor | undefined,
+  checkpoints: WorkerOptions["checkpoints"],
 ): WorkerOptions {
   return {
     generation,
+    ...(checkpoints === undefined ? {} : { checkpoints }),
     // A slab that a worker adds when its own are full is known to itself alone.
     ...(arena === undefined ? {} : { arena: new Arena(arena, { allocator: place, onSlab: () => {} }) }),
     ...(config.development === undefined ? {} : { development: config.development }),

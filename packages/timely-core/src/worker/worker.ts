@@ -9,6 +9,7 @@ import {
   type RestoredCheckpoint,
 } from "../checkpoint/checkpointer.ts";
 import { CheckpointError } from "../checkpoint/errors.ts";
+import { checkpointNotes } from "../checkpoint/notes.ts";
 import { ByteReader } from "../codec/index.ts";
 import {
   ActivationBoard,
@@ -59,9 +60,6 @@ export class StalledError extends LimmatError {
   }
 }
 
-/** The number that notes about checkpoints have in place of a dataflow's. */
-const checkpointNotes = 0xffffffff;
-
 /** A message for a dataflow that this worker has yet to build. */
 interface Early {
   readonly dataflow: number;
@@ -108,7 +106,7 @@ export class Worker {
   private doomed = false;
   private nextDataflow = 0;
   private readonly frame = emptyFrame();
-  private checkpointer: Checkpointer | undefined;
+  private readonly checkpointer: Checkpointer | undefined;
 
   /** Engine-internal: see `execute`, `launch` and `solo`. @internal */
   constructor(fabric: Fabric, options: WorkerOptions = {}) {
@@ -394,8 +392,7 @@ export class Worker {
 
   /** Drops every dataflow at once: `run` and `runAsync` then return. For the end of a run that has failed. */
   stop(): void {
-    this.checkpointer?.close();
-    this.checkpointer = undefined;
+    this.checkpointer?.abandon();
     for (const dataflow of this.dataflows.values()) dataflow.retire();
     this.dataflows.clear();
     this.awaited.clear();
