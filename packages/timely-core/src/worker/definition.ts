@@ -21,7 +21,7 @@ export interface BuildContext<I extends Ports, O extends Ports, C> {
   /** Ends a pipe in a port: what reaches it on any worker goes to the client. Every output must be given exactly one stream. */
   readonly outputs: { readonly [K in keyof O]: (stream: Stream<number, BatchOf<O[K]> & Batch>) => void };
   /** The worker that this part of the dataflow runs on: its number, its memory. */
-  readonly worker: Pick<Worker, "index" | "peers" | "arena" | "restored">;
+  readonly worker: Pick<Worker, "index" | "peers" | "arena">;
   /** What the client passed to `launch`, a structured clone of it on each worker. */
   readonly argument: C;
 }
