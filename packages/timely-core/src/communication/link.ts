@@ -40,6 +40,8 @@ export interface SenderOptions {
   readonly notify?: () => void;
   /** The most bytes kept in overflow (default 256 MiB). */
   readonly overflowLimit?: number;
+  /** Bytes after which messages are published without waiting for `flush`, so that the receiver can begin (default: none). */
+  readonly promptBytes?: number;
 }
 
 /** The sending end: `begin`, write, `end`; then `flush` once per activation, which publishes all of it at once. */
@@ -52,6 +54,7 @@ export class Sender {
   readonly #overflow: OverflowQueue;
   readonly #overflowLimit: number;
   readonly #notify: (() => void) | undefined;
+  readonly #promptBytes: number;
   readonly #space: MessageSpace;
   /** The bytes of the open message, or -1, and whether they lie in the ring. */
   #open = -1;
@@ -66,6 +69,7 @@ export class Sender {
     this.#overflow = new OverflowQueue(Math.min(this.#ring.capacity, MAX_CHUNK));
     this.#overflowLimit = options.overflowLimit ?? DEFAULT_OVERFLOW_LIMIT;
     this.#notify = options.notify;
+    this.#promptBytes = options.promptBytes ?? Number.POSITIVE_INFINITY;
     this.#space = { bytes: this.#ring.bytes, offset: 0 };
   }
 
@@ -130,9 +134,13 @@ export class Sender {
     if (used > this.#open || used < 0) {
       throw new LinkError(this.name, `${used} bytes were used of the ${this.#open} that the message was opened with.`);
     }
-    if (this.#direct) this.#ring.commit(used);
-    else this.#overflow.close(used);
     this.#open = -1;
+    if (!this.#direct) {
+      this.#overflow.close(used);
+      return;
+    }
+    this.#ring.commit(used);
+    if (this.#ring.unpublishedBytes >= this.#promptBytes && this.#ring.publish()) this.#notify?.();
   }
 
   /**

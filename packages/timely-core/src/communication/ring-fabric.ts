@@ -6,6 +6,9 @@ import { Receiver, Sender } from "./link.ts";
 import { Ring } from "./ring.ts";
 import { EndpointError, type Fabric } from "./transport.ts";
 
+/** Bytes of data that the receiver may begin with at once: so many take longer to write than to publish. */
+const promptBytes = 2048;
+
 /** The sizes of a transport's rings; ring sizes are powers of two from 64 bytes on. */
 export interface FabricOptions {
   /** Bytes of each data ring (default 1 MiB). */
@@ -104,11 +107,11 @@ class RingFabric implements Fabric {
     peers.forEach((rings, peer) => {
       const bell = new Doorbell(bells[peer] as ArrayBufferLike);
       const notify = (): void => bell.ring();
-      const sender = (kind: string, ring: ArrayBufferLike | undefined): Sender | undefined =>
-        ring && new Sender(ring, { name: `${kind} ${index}->${peer}`, notify, ...limit });
+      const sender = (kind: string, ring: ArrayBufferLike | undefined, options = {}): Sender | undefined =>
+        ring && new Sender(ring, { name: `${kind} ${index}->${peer}`, notify, ...limit, ...options });
       const receiver = (kind: string, ring: ArrayBufferLike | undefined): Receiver | undefined =>
         ring && new Receiver(ring, { name: `${kind} ${peer}->${index}`, notify });
-      this.#dataOut.push(sender("data", rings?.dataOut));
+      this.#dataOut.push(sender("data", rings?.dataOut, { promptBytes }));
       this.#dataIn.push(receiver("data", rings?.dataIn));
       this.#progressOut.push(sender("progress", rings?.progressOut));
       this.#progressIn.push(receiver("progress", rings?.progressIn));

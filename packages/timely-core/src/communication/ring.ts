@@ -97,6 +97,11 @@ export class RingWriter {
     return (this.#head - Atomics.load(this.#words, TAIL)) | 0;
   }
 
+  /** The bytes committed but not published. */
+  get unpublishedBytes(): number {
+    return (this.#head - this.#published) | 0;
+  }
+
   /**
    * Opens a message of at most `length` payload bytes and returns the offset of its space in `bytes`, or -1 when there
    * is no room now. `tag` (a u32) travels with it. Never blocks; O(1).
