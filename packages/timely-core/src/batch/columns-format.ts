@@ -1,6 +1,5 @@
-// How a columnar batch lies in bytes, so that it can be read in place: a count of records, then each column from a multiple of 8, with
-// room for one value more, which a scatter may write to; a text column is its offsets and, from the next multiple of 8, its bytes.
-// Native byte order.
+// How a columnar batch lies in bytes, so that it can be read in place: a count of records, then each column from a
+// multiple of 8; a text column is its offsets and, from the next multiple of 8, its bytes. Native byte order.
 
 import { DecodeError } from "../codec/bytes.ts";
 import { LimmatError } from "../errors.ts";
@@ -37,18 +36,13 @@ export function addressOf(bytes: Uint8Array, offset: number, length: number): nu
   return address;
 }
 
-/** Bytes from the start of a column of `n` values of fixed width to the start of the next. */
-export function roomFor(n: number, width: number): number {
-  return align8(width * (n + 1));
-}
-
 /** Bytes of the encoded form of `n` records whose texts take `textBytes[column]` bytes. */
 export function formatLength(schema: Schema<Fields>, n: number, textBytes: (column: number) => number): number {
   const { fields } = schema;
   let length = HEADER_BYTES;
   for (let column = 0; column < fields.length; column++) {
     const { type, bytes } = fields[column] as { type: ColumnType; bytes: number };
-    length += type === "utf8" ? align8(4 * (n + 1)) + align8(textBytes(column)) : roomFor(n, bytes);
+    length += type === "utf8" ? align8(4 * (n + 1)) + align8(textBytes(column)) : align8(bytes * n);
   }
   return length;
 }
@@ -83,9 +77,7 @@ export function writeColumns<F extends Fields>(
       at = pad8(memory, at + textBytes);
     } else {
       viewColumn(type as Exclude<ColumnType, "utf8">, buffer, at, n).set(source.subarray(0, n));
-      const end = at + roomFor(n, width);
-      memory.fill(0, at + width * n, end);
-      at = end;
+      at = pad8(memory, at + width * n);
     }
   }
 }
@@ -107,7 +99,7 @@ export function viewColumns<F extends Fields>(
   const columns: Record<string, ColumnOf<ColumnType>> = {};
   let at = address + HEADER_BYTES;
   for (const { name, type, bytes: width } of schema.fields) {
-    const size = roomFor(count, width);
+    const size = align8(type === "utf8" ? 4 * (count + 1) : width * count);
     if (size > end - at)
       throw new DecodeError(`column ${name} of ${count} records does not fit`, at - bytes.byteOffset);
     if (type === "utf8") {

@@ -22,10 +22,12 @@ const COLUMN_BYTES = 8192;
 /** Bytes of released memory that wait to be used again, of one schema: what a round of exchange has under way, and some more. */
 const POOL_BYTES = 2 ** 22;
 
-/** One typed array a column, for up to `room` records and a spare value behind, which a scatter may write to. */
+/** One typed array a column, for up to `room` records. */
 export class ColumnsMemory<F extends Fields> implements Origin {
   /** The columns in schema order. */
   readonly columns: Growing[];
+  /** The bytes of each. */
+  readonly bytes: Uint8Array[];
   room: number;
   private readonly pool: ColumnsPool<F>;
   private readable: ColumnsOf<F> | undefined;
@@ -37,8 +39,9 @@ export class ColumnsMemory<F extends Fields> implements Origin {
     this.columns = pool.schema.fields.map(({ type, bytes }) =>
       type === "utf8"
         ? new Utf8Appender(room, new Uint8Array(COLUMN_BYTES))
-        : viewColumn(type, new ArrayBuffer((room + 1) * bytes), 0, room + 1),
+        : viewColumn(type, new ArrayBuffer(room * bytes), 0, room),
     );
+    this.bytes = this.columns.map(bytesOf);
   }
 
   /** The columns by name, to be written to. */
@@ -77,11 +80,12 @@ export class ColumnsMemory<F extends Fields> implements Origin {
         column.grow(room);
         continue;
       }
-      const grown = viewColumn(type as Exclude<ColumnType, "utf8">, new ArrayBuffer((room + 1) * bytes), 0, room + 1);
+      const grown = viewColumn(type as Exclude<ColumnType, "utf8">, new ArrayBuffer(room * bytes), 0, room);
       grown.set(column);
       this.columns[f] = grown;
     }
     this.room = room;
+    this.bytes.splice(0, this.bytes.length, ...this.columns.map(bytesOf));
     this.readable = undefined;
     this.writable = undefined;
   }
@@ -91,6 +95,10 @@ export class ColumnsMemory<F extends Fields> implements Origin {
     for (const column of this.columns) if (column instanceof Utf8Appender) column.offsets[0] = 0;
     this.pool.give(this);
   }
+}
+
+function bytesOf(column: Growing): Uint8Array {
+  return column instanceof Utf8Appender ? column.bytes : new Uint8Array(column.buffer);
 }
 
 /** The memory of one schema's batches in one thread. */

@@ -1,57 +1,69 @@
-// Scattering a columnar batch over peers straight into memory reserved for each (engine rule 8). Two peers are served by one loop
-// compiled for the schema; any number of them, or text, piece by piece: record numbers are ordered by peer, then every column is
-// gathered for every peer by a loop of its own type.
+// Scattering a columnar batch over peers straight into memory reserved for each (engine rule 8), piece by piece: by kernels where they can
+// be had, else record numbers are ordered by peer, and every column is gathered for every peer by a loop of its own type.
 
-import { codegenAllowed, compile } from "./codegen.ts";
 import { Columns } from "./columns.ts";
-import { addressOf, copyTexts, formatLength, HEADER_BYTES, pad8, roomFor } from "./columns-format.ts";
+import { addressOf, copyTexts, formatLength, HEADER_BYTES, pad8 } from "./columns-format.ts";
 import { type ColumnsMemory, type ColumnsPool, poolOf } from "./columns-memory.ts";
 import { gather, gatherText, type ValueArray, Views } from "./gather.ts";
 import { placeError, type Scatter } from "./layout.ts";
+import { PIECE, type ScatterKernels, scatterKernels, type Taker } from "./scatter-kernels.ts";
 import type { ColumnOf, ColumnType, Field, Fields, Schema } from "./schema.ts";
 import { Utf8Appender, type Utf8Column } from "./utf8-column.ts";
 
-/** Records of a piece: its numbers and values stay in the first cache. */
-const PIECE = 2048;
+/** Below so many records the calls of a kernel cost more than they save. */
+const FEW = 32;
 
 /** Scatters batches of one schema over peers. */
 export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
   readonly counts: Uint32Array;
   private readonly schema: Schema<F>;
   private readonly pool: ColumnsPool<F>;
-  private readonly pair: PairLoop | undefined;
+  private readonly kernels: ScatterKernels | null;
   private readonly order: PeerOrder;
+  private readonly hasText: boolean;
+  /** Records of a piece for each peer. */
+  private readonly pieceCounts: Uint32Array;
   /** Bytes of text for each peer, of each text column: `[column * peers + peer]`. */
   private readonly textBytes: Float64Array;
   private readonly places: Place[];
   private batch: Columns<F> | undefined;
-  private targets: Uint32Array = new Uint32Array(0);
+  private ownTargets = new Uint32Array(0);
 
-  constructor(schema: Schema<F>, peers: number, codegen = codegenAllowed()) {
+  constructor(schema: Schema<F>, peers: number, kernels: ScatterKernels | null = scatterKernels()) {
     this.schema = schema;
     this.pool = poolOf(schema);
     this.counts = new Uint32Array(peers);
-    this.pair = peers === 2 && codegen ? pairLoop(schema) : undefined;
+    this.hasText = schema.fields.some(({ type }) => type === "utf8");
+    this.kernels = !this.hasText && kernels?.serves(peers) ? kernels : null;
     this.order = new PeerOrder(peers);
+    this.pieceCounts = new Uint32Array(peers);
     this.textBytes = new Float64Array(schema.fields.length * peers);
     this.places = Array.from({ length: peers }, () => new Place(schema));
   }
 
-  plan(batch: Columns<F>, targets: Uint32Array): void {
-    const { counts, schema, textBytes, places } = this;
+  targets(records: number): Uint32Array {
+    if (this.kernels !== null) {
+      this.kernels.reserve(records);
+      return this.kernels.targets;
+    }
+    if (this.ownTargets.length < records) this.ownTargets = new Uint32Array(Math.max(records, PIECE));
+    return this.ownTargets;
+  }
+
+  plan(batch: Columns<F>): void {
+    const { counts, schema, textBytes, places, hasText } = this;
     const peers = counts.length;
-    const n = batch.length;
-    if (n > targets.length) throw new RangeError(`${n} records have only ${targets.length} targets`);
-    this.batch = undefined;
     for (let peer = 0; peer < peers; peer++) (places[peer] as Place).known = false;
-    textBytes.fill(0);
-    for (let column = 0; column < schema.fields.length; column++) {
-      const { name, type } = schema.fields[column] as Field;
-      if (type !== "utf8") continue;
-      countText((batch.columns[name] as Utf8Column).offsets, targets, n, textBytes, column * peers);
+    if (hasText) {
+      const targets = this.targets(batch.length);
+      textBytes.fill(0);
+      for (let column = 0; column < schema.fields.length; column++) {
+        const { name, type } = schema.fields[column] as Field;
+        if (type !== "utf8") continue;
+        countText((batch.columns[name] as Utf8Column).offsets, targets, batch.length, textBytes, column * peers);
+      }
     }
     this.batch = batch;
-    this.targets = targets;
   }
 
   byteLength(peer: number): number {
@@ -69,27 +81,38 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
   }
 
   run(self = -1): Columns<F> | undefined {
-    const { counts, batch, schema } = this;
+    const { counts, batch } = this;
     if (batch === undefined) return undefined;
-    const own = counts[self] ?? 0;
-    if (own === batch.length && own > 0 && !batch.borrowed) {
-      // Nothing is divided: the batch itself stays.
-      this.batch = undefined;
-      counts.fill(0);
-      return batch.share(1);
+    // Where nothing is divided the batch itself stays.
+    const stays = counts[self] === batch.length && batch.length > 0 && !batch.borrowed;
+    const own = stays ? batch.share(1) : this.allot(self);
+    if (!stays) {
+      for (let peer = 0; peer < counts.length; peer++) {
+        if (counts[peer] !== 0 && !this.placeOf(peer).known) throw placeError(peer, counts[peer] as number);
+      }
+      this.write(batch);
     }
-    let mine: ColumnsMemory<F> | undefined;
-    if (own > 0) {
-      mine = this.pool.take(own);
-      this.placeOf(self).inMemory(mine, this.textOf(self));
-    }
-    for (let peer = 0; peer < counts.length; peer++) {
-      if (counts[peer] !== 0 && !this.placeOf(peer).known) throw placeError(peer, counts[peer] as number);
-    }
-    this.write(batch);
     this.batch = undefined;
     counts.fill(0);
-    return mine === undefined ? undefined : new Columns(schema, own, mine.toRead(), mine);
+    return own;
+  }
+
+  parts(): (Columns<F> | undefined)[] {
+    const { counts, batch } = this;
+    const parts = this.places.map((_, peer) => this.allot(peer));
+    if (batch !== undefined) this.write(batch);
+    this.batch = undefined;
+    counts.fill(0);
+    return parts;
+  }
+
+  /** A batch of its own for a peer's records, which are still to be written. */
+  private allot(peer: number): Columns<F> | undefined {
+    const count = this.counts[peer] ?? 0;
+    if (count === 0) return undefined;
+    const memory = this.pool.take(count);
+    this.placeOf(peer).inMemory(memory, this.textOf(peer));
+    return new Columns(this.schema, count, memory.toRead(), memory);
   }
 
   private placeOf(peer: number): Place {
@@ -102,37 +125,64 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
   }
 
   private write(batch: Columns<F>): void {
-    const { counts, order, targets, pair } = this;
+    const { counts, kernels } = this;
     const { length } = batch;
     if (length === 0) return;
     const whole = counts.indexOf(length);
     if (whole >= 0) {
       this.placeOf(whole).copy(batch);
-    } else if (pair !== undefined) {
-      const first = this.placeOf(0);
-      const second = this.placeOf(1);
-      pair(batch.columns, targets, length, first.arrays, first.at, second.arrays, second.at);
-      first.endAt(counts[0] as number);
-      second.endAt(counts[1] as number);
-    } else {
-      for (let from = 0; from < length; from += PIECE) {
-        order.sort(targets, from, Math.min(length, from + PIECE));
-        for (let peer = 0; peer < counts.length; peer++) {
-          const start = order.start(peer);
-          const end = order.start(peer + 1);
-          if (start < end) this.placeOf(peer).gather(batch, order.sorted, start, end);
-        }
-      }
+      return;
     }
+    for (let from = 0; from < length; from += PIECE) {
+      const to = Math.min(length, from + PIECE);
+      if (kernels === null || length < FEW) this.gather(batch, from, to);
+      else this.divide(batch, from, to, kernels);
+    }
+  }
+
+  private gather(batch: Columns<F>, from: number, to: number): void {
+    const { order, counts } = this;
+    order.sort(this.targets(batch.length), from, to);
+    for (let peer = 0; peer < counts.length; peer++) {
+      const start = order.start(peer);
+      const end = order.start(peer + 1);
+      if (start < end) this.placeOf(peer).gather(batch, order.sorted, start, end);
+    }
+  }
+
+  private divide(batch: Columns<F>, from: number, to: number, kernels: ScatterKernels): void {
+    const { schema, places } = this;
+    const counts = this.countsOf(kernels.targets, from, to, batch.length);
+    for (let column = 0; column < schema.fields.length; column++) {
+      const { name, bytes } = schema.fields[column] as Field;
+      const source = batch.columns[name] as ValueArray;
+      const values = new Uint8Array(source.buffer, source.byteOffset + from * bytes, (to - from) * bytes);
+      kernels.divide(bytes, values, from, counts, places, column);
+    }
+  }
+
+  /** How many records of [from, to) each peer gets. */
+  private countsOf(targets: Uint32Array, from: number, to: number, length: number): Uint32Array {
+    if (to - from === length) return this.counts;
+    const { pieceCounts } = this;
+    pieceCounts.fill(0);
+    for (let i = from; i < to; i++) {
+      const target = targets[i] as number;
+      pieceCounts[target] = (pieceCounts[target] as number) + 1;
+    }
+    return pieceCounts;
   }
 }
 
 /** Where the records of one peer go: for each column an array, and where in it the next value goes. */
-class Place {
+class Place implements Taker {
   known = false;
   /** The arrays of values; of offsets, for text. */
-  readonly arrays: ValueArray[] = [];
-  readonly at: Float64Array;
+  private readonly arrays: ValueArray[] = [];
+  private readonly at: Float64Array;
+  /** The same in bytes. */
+  private readonly bytes: Uint8Array[] = [];
+  private readonly byteAt: Float64Array;
   private readonly texts: Uint8Array[] = [];
   private readonly textAt: Float64Array;
   private readonly schema: Schema<Fields>;
@@ -141,6 +191,7 @@ class Place {
   constructor(schema: Schema<Fields>) {
     this.schema = schema;
     this.at = new Float64Array(schema.fields.length);
+    this.byteAt = new Float64Array(schema.fields.length);
     this.textAt = new Float64Array(schema.fields.length);
   }
 
@@ -157,6 +208,8 @@ class Place {
       const array = views.of(type);
       this.arrays[column] = array;
       this.at[column] = start / bytes;
+      this.bytes[column] = views.u8;
+      this.byteAt[column] = start;
       if (type === "utf8") {
         array[start / 4] = 0;
         start = pad8(views.u8, start + 4 * (count + 1));
@@ -164,9 +217,7 @@ class Place {
         this.textAt[column] = start;
         start = pad8(views.u8, start + text(column));
       } else {
-        const end = start + roomFor(count, bytes);
-        for (let i = start + bytes * count; i < end; i++) views.u8[i] = 0;
-        start = end;
+        start = pad8(views.u8, start + bytes * count);
       }
     }
     this.known = true;
@@ -179,6 +230,8 @@ class Place {
       if (target instanceof Utf8Appender) target.ensure(text(column));
       this.arrays[column] = target instanceof Utf8Appender ? target.offsets : (target as ValueArray);
       this.at[column] = 0;
+      this.bytes[column] = memory.bytes[column] as Uint8Array;
+      this.byteAt[column] = 0;
       if (!(target instanceof Utf8Appender)) continue;
       target.offsets[0] = 0;
       this.texts[column] = target.bytes;
@@ -187,11 +240,10 @@ class Place {
     this.known = true;
   }
 
-  /** Zeroes the value that the loop for two peers wrote behind each column: equal batches are equal bytes. */
-  endAt(count: number): void {
-    for (let column = 0; column < this.arrays.length; column++) {
-      (this.arrays[column] as ValueArray)[(this.at[column] as number) + count] = 0;
-    }
+  take(column: number, bytes: Uint8Array): void {
+    const at = this.byteAt[column] as number;
+    (this.bytes[column] as Uint8Array).set(bytes, at);
+    this.byteAt[column] = at + bytes.length;
   }
 
   /** Writes all records of a batch. */
@@ -295,45 +347,4 @@ function countText(offsets: Uint32Array, targets: Uint32Array, n: number, bytes:
     const cell = base + (targets[i] as number);
     bytes[cell] = (bytes[cell] as number) + (offsets[i + 1] as number) - (offsets[i] as number);
   }
-}
-
-/** Scatters `n` records over two places, each an array and an index for every column. */
-type PairLoop = (
-  columns: object,
-  targets: Uint32Array,
-  n: number,
-  first: readonly ValueArray[],
-  firstAt: Float64Array,
-  second: readonly ValueArray[],
-  secondAt: Float64Array,
-) => void;
-
-const pairLoops = new Map<string, PairLoop>();
-
-/**
- * The loop for two peers, or undefined where there is text. It has no branches: each value is written to both places, and one of the
- * cursors moves on; so it also writes one value behind each column, where its room ends.
- */
-function pairLoop(schema: Schema<Fields>): PairLoop | undefined {
-  const known = pairLoops.get(schema.fingerprint);
-  if (known !== undefined) return known;
-  const { fields } = schema;
-  if (fields.some(({ type }) => type === "utf8")) return undefined;
-  const each = (text: (f: number, name: string) => string) => fields.map(({ name }, f) => text(f, name)).join("\n");
-  const loop = compile<PairLoop>(
-    ["columns", "targets", "n", "first", "firstAt", "second", "secondAt"],
-    `${each(
-      (f, name) => `const s${f} = columns.${name}, a${f} = first[${f}], b${f} = second[${f}];
-const i${f} = firstAt[${f}] >>> 0, j${f} = secondAt[${f}] >>> 0;`,
-    )}
-let p = 0, q = 0;
-for (let i = 0; i < n; i++) {
-  const t = targets[i];
-  ${each((f) => `const v${f} = s${f}[i]; a${f}[i${f} + p] = v${f}; b${f}[j${f} + q] = v${f};`)}
-  q = (q + t) | 0;
-  p = (p + 1 - t) | 0;
-}`,
-  );
-  pairLoops.set(schema.fingerprint, loop);
-  return loop;
 }

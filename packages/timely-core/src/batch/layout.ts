@@ -59,13 +59,16 @@ export interface Builder<B extends Batch> {
 /**
  * Divides one batch after another over peers, straight into memory reserved for each.
  *
- * Whoever routes writes `counts`; then `plan`, `place` for every other peer that gets records, and `run`. Reusable; keeps its buffers.
+ * Whoever routes writes `targets` and `counts`; then `plan`, `place` for every other peer that gets records, and `run`. Reusable; keeps
+ * its buffers.
  */
 export interface Scatter<B extends Batch> {
-  /** Records of the batch for each peer: written with the targets, before `plan`. */
+  /** Where the peer of each record of a batch is to be written; may be longer. Valid until `run`, or until it is asked for again. */
+  targets(records: number): Uint32Array;
+  /** Where the number of records of each peer is to be written. */
   readonly counts: Uint32Array;
-  /** Starts on a batch whose record `i` goes to peer `targets[i]`, of which `counts` has the numbers. */
-  plan(batch: B, targets: Uint32Array): void;
+  /** Starts on a batch whose targets and counts were written. */
+  plan(batch: B): void;
   /** The exact bytes that the encoded records of a peer take. */
   byteLength(peer: number): number;
   /** Says where the encoded records of a peer go: `byteLength(peer)` bytes, for columns at a multiple of 8. */
@@ -75,6 +78,8 @@ export interface Scatter<B extends Batch> {
    * undefined when there are none or `self` is left out. Throws when a peer with records has no place.
    */
   run(self?: number): B | undefined;
+  /** In place of `place` and `run`: every peer's records as a batch, or undefined for a peer who gets none. */
+  parts(): (B | undefined)[];
 }
 
 /** A scatter was run before it knew where to write. */

@@ -99,24 +99,31 @@ class RowsBuilder<D> implements Builder<Rows<D>> {
 
 class RowsScatter<D> implements Scatter<Rows<D>> {
   readonly counts: Uint32Array;
-  private parts: D[][];
+  private divided: D[][];
+  private written = new Uint32Array(0);
   private readonly writers: (ByteWriter | undefined)[];
   private readonly encoded: Uint8Array;
   private readonly placed: Uint8Array;
 
   constructor(peers: number) {
     this.counts = new Uint32Array(peers);
-    this.parts = Array.from({ length: peers }, () => []);
+    this.divided = Array.from({ length: peers }, () => []);
     this.writers = Array.from({ length: peers }, () => undefined);
     this.encoded = new Uint8Array(peers);
     this.placed = new Uint8Array(peers);
   }
 
-  plan(batch: Rows<D>, targets: Uint32Array): void {
+  targets(records: number): Uint32Array {
+    if (this.written.length < records) this.written = new Uint32Array(Math.max(records, ROWS_CAPACITY));
+    return this.written;
+  }
+
+  plan(batch: Rows<D>): void {
+    const { written: targets } = this;
     const { data } = batch;
     const parts = Array.from(this.counts, (): D[] => []);
     for (let i = 0; i < data.length; i++) (parts[targets[i] as number] as D[]).push(data[i] as D);
-    this.parts = parts;
+    this.divided = parts;
     this.encoded.fill(0);
     this.placed.fill(0);
   }
@@ -139,14 +146,18 @@ class RowsScatter<D> implements Scatter<Rows<D>> {
       else if (placed[peer] === 0) throw placeError(peer, counts[peer] as number);
     }
     // Nothing of the batch is kept beyond its scattering.
-    this.parts = [];
+    this.divided = [];
     counts.fill(0);
     return mine;
   }
 
+  parts(): Rows<D>[] {
+    return this.divided.map((part) => new Rows(part));
+  }
+
   /** In development values are copied to the own worker as well, lest a program come to rely on identity (engine rule 10). */
   private local(peer: number): readonly D[] {
-    if (!inDevelopment()) return this.parts[peer] as D[];
+    if (!inDevelopment()) return this.divided[peer] as D[];
     const writer = this.encode(peer);
     return records.read(new ByteReader(writer.bytes, 0, writer.position)) as readonly D[];
   }
@@ -159,7 +170,7 @@ class RowsScatter<D> implements Scatter<Rows<D>> {
     }
     if (this.encoded[peer] === 0) {
       writer.reset();
-      records.write(this.parts[peer] as D[], writer);
+      records.write(this.divided[peer] as D[], writer);
       this.encoded[peer] = 1;
     }
     return writer;

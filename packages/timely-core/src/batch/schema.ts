@@ -64,7 +64,7 @@ export interface Field {
   /** The type of its column. */
   readonly type: ColumnType;
   /** Bytes a value takes in its typed array; 4 for the offset of a text. */
-  readonly bytes: number;
+  readonly bytes: 1 | 2 | 4 | 8;
 }
 
 /** The shape of columnar records; made by `columns`. */
@@ -90,7 +90,7 @@ export class SchemaError extends LimmatError {
   }
 }
 
-const WIDTHS: { readonly [T in ColumnType]: number } = {
+const WIDTHS: { readonly [T in ColumnType]: 1 | 2 | 4 | 8 } = {
   u8: 1,
   u16: 2,
   u32: 4,

@@ -91,7 +91,6 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
   private readonly sink: Sink<T, B>;
   private readonly writer: FrameWriter<T>;
   private readonly scatter: Scatter<B> | undefined;
-  private targets = new Uint32Array(0);
   // The peers that the batch under way has an open message to.
   private readonly opened: number[] = [];
 
@@ -179,10 +178,8 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
 
   private exchange(time: T, batch: B, pact: Exchange<B>, scatter: Scatter<B>): void {
     const { context } = this;
-    if (this.targets.length < batch.length) this.targets = new Uint32Array(Math.max(batch.length, 1024));
-    const { targets } = this;
-    assign(pact, batch, context.peers, targets, scatter.counts);
-    scatter.plan(batch, targets);
+    assign(pact, batch, context.peers, scatter.targets(batch.length), scatter.counts);
+    scatter.plan(batch);
     const { opened } = this;
     for (let peer = 0; peer < context.peers; peer++) {
       const count = scatter.counts[peer] as number;

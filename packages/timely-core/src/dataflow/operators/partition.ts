@@ -113,7 +113,7 @@ type Divide<T, B extends Batch> = (right: InputCapability<T>, batch: B, numbers:
 function divider<T, B extends Batch>(layout: Layout<B>, outputs: readonly OutputPort<T, B>[]): Divide<T, B> {
   return layout.kind === "rows"
     ? (rowsDivider(outputs as unknown as readonly OutputPort<T, Rows<unknown>>[]) as unknown as Divide<T, B>)
-    : scatterDivider(outputs, layout.scatter(outputs.length), layout);
+    : scatterDivider(outputs, layout.scatter(outputs.length));
 }
 
 function rowsDivider<T>(outputs: readonly OutputPort<T, Rows<unknown>>[]): Divide<T, Rows<unknown>> {
@@ -132,31 +132,15 @@ function rowsDivider<T>(outputs: readonly OutputPort<T, Rows<unknown>>[]): Divid
   };
 }
 
-function scatterDivider<T, B extends Batch>(
-  outputs: readonly OutputPort<T, B>[],
-  scatter: Scatter<B>,
-  layout: Layout<B>,
-): Divide<T, B> {
+function scatterDivider<T, B extends Batch>(outputs: readonly OutputPort<T, B>[], scatter: Scatter<B>): Divide<T, B> {
   return (right, batch, numbers) => {
     countTargets(numbers, batch.length, outputs.length, scatter.counts);
-    scatter.plan(batch, numbers);
-    const whole = scatter.counts.indexOf(batch.length);
-    if (whole >= 0) {
-      (outputs[whole] as OutputPort<T, B>).session(right).giveBatch(batch.share(1) as B); // not kept: no copy
-      return;
-    }
-    const memory: (Uint8Array | undefined)[] = outputs.map((_, part) => {
-      if (scatter.counts[part] === 0) return undefined;
-      const bytes = new Uint8Array(scatter.byteLength(part));
-      scatter.place(part, bytes, 0);
-      return bytes;
-    });
-    scatter.run();
+    scatter.targets(batch.length).set(numbers.subarray(0, batch.length));
+    scatter.plan(batch);
+    const parts = scatter.parts();
     for (let part = 0; part < outputs.length; part++) {
-      const bytes = memory[part];
-      if (bytes === undefined) continue;
-      const records = layout.decode(bytes, 0, bytes.length, { own: true });
-      (outputs[part] as OutputPort<T, B>).session(right).giveBatch(records);
+      const records = parts[part];
+      if (records !== undefined) (outputs[part] as OutputPort<T, B>).session(right).giveBatch(records);
     }
   };
 }
