@@ -25,9 +25,7 @@ const batchRecords = 2048;
 
 /** Runs rounds of `batch` records a worker; afterwards one more round is checked by count and checksum on all workers. */
 export function exchangeRounds(worker: Worker, batch: number, warm: number, rounds: number): Sample {
-  const identity: Exchange<Numbers> = byHash(({ columns: { low } }, hashes, n) => {
-    for (let i = 0; i < n; i++) hashes[i] = low[i] as number;
-  });
+  const identity: Exchange<Numbers> = byHash(({ columns: { low } }, hashes, n) => hashes.set(low.subarray(0, n)));
   let count = 0;
   let sum = 0;
   // The round after the timed ones; another worker may be in it before this one.
@@ -51,10 +49,8 @@ export function exchangeRounds(worker: Worker, batch: number, warm: number, roun
 
   let next = 0;
   const fill = batchFunction(numbers, (_, { low, high }, n) => {
-    for (let i = 0; i < n; i++) {
-      low[i] = next + i;
-      high[i] = 0;
-    }
+    for (let i = 0; i < n; i++) low[i] = next + i;
+    high.fill(0, 0, n);
     next += n;
     return n;
   });

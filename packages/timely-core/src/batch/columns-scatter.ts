@@ -1,6 +1,7 @@
 // Scattering a columnar batch over peers straight into memory reserved for each (engine rule 8), piece by piece: by kernels where they can
 // be had, else record numbers are ordered by peer, and every column is gathered for every peer by a loop of its own type.
 
+import { routeColumn } from "../hash/index.ts";
 import { Columns } from "./columns.ts";
 import { addressOf, copyTexts, formatLength, HEADER_BYTES, pad8 } from "./columns-format.ts";
 import { type ColumnsMemory, type ColumnsPool, poolOf } from "./columns-memory.ts";
@@ -48,6 +49,16 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
     }
     if (this.ownTargets.length < records) this.ownTargets = new Uint32Array(Math.max(records, PIECE));
     return this.ownTargets;
+  }
+
+  route(records: number): void {
+    const { counts, kernels } = this;
+    if (kernels !== null && counts.length === 2) {
+      kernels.routePair(records, counts);
+      return;
+    }
+    const targets = this.targets(records);
+    routeColumn(targets, targets, records, counts.length, counts);
   }
 
   plan(batch: Columns<F>): void {

@@ -67,6 +67,8 @@ export interface Scatter<B extends Batch> {
   targets(records: number): Uint32Array;
   /** Where the number of records of each peer is to be written. */
   readonly counts: Uint32Array;
+  /** Turns hashes that were written in place of targets into the workers that they route to, and counts those. */
+  route(records: number): void;
   /** Starts on a batch whose targets and counts were written. */
   plan(batch: B): void;
   /** The exact bytes that the encoded records of a peer take. */

@@ -2,6 +2,7 @@
 
 import { BYTE_ORDER, ByteReader, ByteWriter, DecodeError } from "../codec/bytes.ts";
 import { records } from "../codec/values.ts";
+import { routeColumn } from "../hash/index.ts";
 import { type Builder, type Layout, type Lender, placeError, type Scatter } from "./layout.ts";
 import { inDevelopment } from "./ownership.ts";
 import { Rows } from "./rows.ts";
@@ -116,6 +117,11 @@ class RowsScatter<D> implements Scatter<Rows<D>> {
   targets(records: number): Uint32Array {
     if (this.written.length < records) this.written = new Uint32Array(Math.max(records, ROWS_CAPACITY));
     return this.written;
+  }
+
+  route(records: number): void {
+    const { written, counts } = this;
+    routeColumn(written, written, records, counts.length, counts);
   }
 
   plan(batch: Rows<D>): void {

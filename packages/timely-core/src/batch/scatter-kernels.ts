@@ -4,6 +4,7 @@
 
 import {
   add,
+  and,
   assemble,
   type Code,
   constant,
@@ -62,6 +63,19 @@ function pair(width: Width): Routine {
   return { name: `pair${width}`, parameters: 5, result: false, locals: [width === 8 ? "i64" : "i32", "i32"], body };
 }
 
+/** `routePair(targets, end)`: each hash becomes the number of one of two workers, its lowest bit; answers how many became 1. */
+function routePair(): Routine {
+  const [targets, end, target, seconds] = [0, 1, 2, 3] as const;
+  const body = whileBelow(
+    targets,
+    end,
+    [...get(targets), ...get(targets), ...load(4), ...constant(1), ...and, ...tee(target), ...store(4)],
+    [...get(seconds), ...get(target), ...add, ...set(seconds)],
+    advance(targets, 4),
+  );
+  return { name: "routePair", parameters: 2, result: true, locals: ["i32", "i32"], body: [...body, ...get(seconds)] };
+}
+
 /** `spread(source, targets, end, cursors)`: each value is written at the cursor of its target, which moves on. */
 function spread(width: Width): Routine {
   const [source, targets, end, cursors, cursor, at] = [0, 1, 2, 3, 4, 5] as const;
@@ -98,6 +112,7 @@ export interface Taker {
 }
 
 type Pair = (source: number, targets: number, end: number, first: number, second: number) => void;
+type RoutePair = (targets: number, end: number) => number;
 type Spread = (source: number, targets: number, end: number, cursors: number) => void;
 
 /** The loops, and the memory that they work on. One a thread. */
@@ -107,12 +122,14 @@ export class ScatterKernels {
   private readonly memory: Memory;
   private readonly pairs: readonly Pair[];
   private readonly spreads: readonly Spread[];
+  private readonly routed: RoutePair;
   private bytes: Uint8Array;
   private cursors: Uint32Array;
 
   constructor() {
-    const exports = instantiate(assemble(2, [...widths.map(pair), ...widths.map(spread)]));
+    const exports = instantiate(assemble(2, [...widths.map(pair), ...widths.map(spread), routePair()]));
     this.memory = exports.memory as Memory;
+    this.routed = exports.routePair as RoutePair;
     this.pairs = widths.map((width) => exports[`pair${width}`] as Pair);
     this.spreads = widths.map((width) => exports[`spread${width}`] as Spread);
     [this.bytes, this.cursors, this.targets] = this.views();
@@ -128,6 +145,13 @@ export class ScatterKernels {
   /** Whether so many peers can be served. */
   serves(peers: number): boolean {
     return peers <= MAX_PEERS;
+  }
+
+  /** Turns the first `records` targets from hashes into numbers of two workers, as `route` does, and counts each worker's. */
+  routePair(records: number, counts: Uint32Array): void {
+    const seconds = this.routed(layout.targets, layout.targets + 4 * records);
+    counts[0] = records - seconds;
+    counts[1] = seconds;
   }
 
   /**

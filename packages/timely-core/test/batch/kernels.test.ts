@@ -228,7 +228,7 @@ describe("where code generation from strings is disallowed", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "limmat-kernels-"));
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-    const sources = ["src/batch", "src/hash", "src/codec"].flatMap((directory) =>
+    const sources = ["src/batch", "src/hash", "src/codec", "src/wasm"].flatMap((directory) =>
       readdirSync(join(root, directory)).map((name) => join(root, directory, name)),
     );
     for (const file of [...sources, join(root, "src/errors.ts"), join(root, "test/batch/kernel-scenario.ts")]) {

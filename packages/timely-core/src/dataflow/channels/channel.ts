@@ -178,7 +178,7 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
 
   private exchange(time: T, batch: B, pact: Exchange<B>, scatter: Scatter<B>): void {
     const { context } = this;
-    assign(pact, batch, context.peers, scatter.targets(batch.length), scatter.counts);
+    assign(pact, batch, scatter);
     scatter.plan(batch);
     const { opened } = this;
     for (let peer = 0; peer < context.peers; peer++) {

@@ -1,7 +1,7 @@
 // How records of a stream are divided over the workers at an operator's input: timely dataflow's parallelisation contracts.
 
-import type { Batch } from "../../batch/index.ts";
-import { countTargets, routeColumn } from "../../hash/index.ts";
+import type { Batch, Scatter } from "../../batch/index.ts";
+import { countTargets } from "../../hash/index.ts";
 
 /** Each record goes to the worker that `route` gives for its hash. */
 export interface HashExchange<B extends Batch> {
@@ -22,20 +22,16 @@ export interface WorkerExchange<B extends Batch> {
 /** Which worker gets each record of a batch. */
 export type Exchange<B extends Batch> = HashExchange<B> | WorkerExchange<B>;
 
-/** Engine-internal: writes which worker gets each record, and how many each gets; throws RangeError on one that is no worker. @internal */
-export function assign<B extends Batch>(
-  pact: Exchange<B>,
-  batch: B,
-  peers: number,
-  targets: Uint32Array,
-  counts: Uint32Array,
-): void {
+/** Engine-internal: tells a scatter who gets each record of a batch; throws RangeError on one that is nobody. @internal */
+export function assign<B extends Batch>(pact: Exchange<B>, batch: B, scatter: Scatter<B>): void {
+  const targets = scatter.targets(batch.length);
   if (pact.kind === "hash") {
     pact.hash(batch, targets);
-    routeColumn(targets, targets, batch.length, peers, counts);
+    scatter.route(batch.length);
   } else {
+    const peers = scatter.counts.length;
     pact.target(batch, peers, targets);
-    countTargets(targets, batch.length, peers, counts);
+    countTargets(targets, batch.length, peers, scatter.counts);
   }
 }
 

@@ -10,8 +10,8 @@ import { OperatorBuilder } from "../operator-builder.ts";
 import type { Stream, Through } from "../stream.ts";
 import { eachRecord } from "./each-record.ts";
 
-/** Writes the number of the part that each record of a batch belongs to. */
-type Assign<T, B extends Batch> = (batch: B, time: T, parts: Uint32Array) => void;
+/** Tells a scatter the part that each record of a batch belongs to. */
+type Assign<T, B extends Batch> = (batch: B, time: T, scatter: Scatter<B>) => void;
 
 /** The parts of a stream that a condition divides. */
 export interface Branches<S> {
@@ -32,11 +32,10 @@ export function partition<T, B extends Batch>(
 ): Through<Stream<T, B>, Stream<T, B>[]> {
   if (!(Number.isInteger(parts) && parts > 0)) throw new GraphError(`partition() is asked for ${parts} parts`);
   return (stream) => {
-    const counts = new Uint32Array(parts);
     const number: Assign<T, B> =
       typeof route === "function"
         ? byRecord(stream.layout, parts, route)
-        : (batch, _, numbers) => assign(route, batch, parts, numbers, counts);
+        : (batch, _, scatter) => assign(route, batch, scatter);
     return split(stream, "partition", parts, number);
   };
 }
@@ -48,9 +47,9 @@ export function branch<T, B extends Batch>(
   return (stream) => {
     let now = stream.scope.domain.minimum;
     const byNow = byRecord<T, B>(stream.layout, 2, (record) => (condition(record, now) ? 1 : 0));
-    const [no, yes] = split<T, B>(stream, "branch", 2, (batch, time, parts) => {
+    const [no, yes] = split<T, B>(stream, "branch", 2, (batch, time, scatter) => {
       now = time;
-      byNow(batch, time, parts);
+      byNow(batch, time, scatter);
     });
     return { yes, no } as Branches<Stream<T, B>>;
   };
@@ -93,13 +92,12 @@ function split<T, B extends Batch>(
   builder.build(
     (capabilities) => {
       for (const capability of capabilities) capability.release();
+      const scatter = stream.layout.scatter(parts);
       const give = divider(stream.layout, outputs);
-      let numbers = new Uint32Array(1024);
       return () =>
         input.forEach((right, batch) => {
-          if (numbers.length < batch.length) numbers = new Uint32Array(batch.length);
-          number(batch, right.time, numbers);
-          give(right, batch, numbers);
+          number(batch, right.time, scatter);
+          give(right, batch, scatter);
         });
     },
     { notify: false },
@@ -107,17 +105,18 @@ function split<T, B extends Batch>(
   return ends.map(([, part]) => part);
 }
 
-/** Sends the records of a batch to the outputs that their numbers say. */
-type Divide<T, B extends Batch> = (right: InputCapability<T>, batch: B, numbers: Uint32Array) => void;
+/** Sends the records of a batch to the outputs that a scatter was told. */
+type Divide<T, B extends Batch> = (right: InputCapability<T>, batch: B, scatter: Scatter<B>) => void;
 
 function divider<T, B extends Batch>(layout: Layout<B>, outputs: readonly OutputPort<T, B>[]): Divide<T, B> {
   return layout.kind === "rows"
     ? (rowsDivider(outputs as unknown as readonly OutputPort<T, Rows<unknown>>[]) as unknown as Divide<T, B>)
-    : scatterDivider(outputs, layout.scatter(outputs.length));
+    : scatterDivider(outputs);
 }
 
 function rowsDivider<T>(outputs: readonly OutputPort<T, Rows<unknown>>[]): Divide<T, Rows<unknown>> {
-  return (right, batch, numbers) => {
+  return (right, batch, scatter) => {
+    const numbers = scatter.targets(batch.length);
     const sessions: (Session<T, Rows<unknown>> | undefined)[] = outputs.map(() => undefined);
     const { data } = batch;
     for (let i = 0; i < data.length; i++) {
@@ -132,10 +131,8 @@ function rowsDivider<T>(outputs: readonly OutputPort<T, Rows<unknown>>[]): Divid
   };
 }
 
-function scatterDivider<T, B extends Batch>(outputs: readonly OutputPort<T, B>[], scatter: Scatter<B>): Divide<T, B> {
-  return (right, batch, numbers) => {
-    countTargets(numbers, batch.length, outputs.length, scatter.counts);
-    scatter.targets(batch.length).set(numbers.subarray(0, batch.length));
+function scatterDivider<T, B extends Batch>(outputs: readonly OutputPort<T, B>[]): Divide<T, B> {
+  return (right, batch, scatter) => {
     scatter.plan(batch);
     const parts = scatter.parts();
     for (let part = 0; part < outputs.length; part++) {
@@ -157,10 +154,11 @@ function byRecord<T, B extends Batch>(
     numbers[at] = checked(route(record), at, parts);
     at += 1;
   });
-  return (batch, _, into) => {
-    numbers = into;
+  return (batch, _, scatter) => {
+    numbers = scatter.targets(batch.length);
     at = 0;
     each(batch);
+    countTargets(numbers, batch.length, parts, scatter.counts);
   };
 }
 
