@@ -83,7 +83,7 @@ export async function call(
       signal.throwIfAborted();
       if (error instanceof HandshakeError) throw error;
       const code = (error as NodeJS.ErrnoException).code ?? "";
-      const message = error instanceof Error ? error.message : String(error);
+      const message = problemOf(error);
       if (certificateErrors.test(code)) {
         throw new HandshakeError(
           process,
@@ -106,6 +106,15 @@ export async function call(
   }
 }
 
+/** What stood in the way, in a few words. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node's own words for it don't say what it mostly means.
+  if (error.message.includes("before secure TLS connection"))
+    return "closed before TLS was established: has it no tls?";
+  return error.message;
+}
+
 async function callOnce(
   host: Host,
   process: number,
@@ -120,7 +129,8 @@ async function callOnce(
   };
   const socket = open(host, identity.tls, (bytes, end) => consumer(bytes, 0, end));
   const onError = (error: Error): void => gatherer.fail(error);
-  const onClose = (): void => gatherer.fail(new HandshakeFailure("it closed the connection in the handshake"));
+  const onClose = (): void =>
+    gatherer.fail(new HandshakeFailure("it closed the connection in the handshake: does it want tls?"));
   const onAbort = (): void => void socket.destroy();
   const overdue = deadline(socket, gatherer);
   socket.on("error", onError);

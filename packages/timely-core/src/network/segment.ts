@@ -13,7 +13,7 @@ export function linkNumber(from: number, to: number): number {
 }
 
 /** A peer sent bytes that no process of the same version does. */
-class SegmentError extends Error {}
+export class SegmentError extends Error {}
 
 /** Takes a stream apart, whatever pieces it comes in, and gives every message to the inlet of its link. */
 export class SegmentParser {
