@@ -3,11 +3,11 @@
 import { connectLoop, execute, feedback, pipeline, probe, rows, unaryFrontier } from "@limmat/timely-core";
 import { commandLine } from "./command-line.ts";
 
-const { iterations, workers } = commandLine("barrier", "All workers wait for each other, ITERATIONS times.", {
+const { iterations, config } = await commandLine("barrier", "All workers wait for each other, ITERATIONS times.", {
   iterations: 100_000,
 });
 
-const results = await execute(import.meta.url, workers, (worker) => {
+const results = await execute(import.meta.url, config, (worker) => {
   const { done } = worker.dataflow((scope) => {
     const loop = feedback(scope, rows<never>(), 1);
     const stepped = loop.stream.pipe(

@@ -7,9 +7,13 @@ import { edges } from "./dataflows/nodes.ts";
 import { edgeSource } from "./dataflows/random-edges.ts";
 
 const parameters = { nodes: 100_000, edges: 1_000_000 };
-const given = commandLine("bfs", "Searches a random graph of NODES nodes and EDGES edges from node 0.", parameters);
+const given = await commandLine(
+  "bfs",
+  "Searches a random graph of NODES nodes and EDGES edges from node 0.",
+  parameters,
+);
 
-const results = await execute(import.meta.url, given.workers, (worker) => {
+const results = await execute(import.meta.url, given.config, (worker) => {
   const start = performance.now();
   const search = worker.dataflow((scope) => {
     const graph = input(scope, edges);

@@ -3,13 +3,13 @@
 import { enter, execute, type Input, input, leave, map, type Probe, probe, type Rows } from "@limmat/timely-core";
 import { commandLine } from "./command-line.ts";
 
-const { dataflows, length, rounds, record, workers } = commandLine(
+const { dataflows, length, rounds, record, config } = await commandLine(
   "event-driven",
   "DATAFLOWS chains of LENGTH maps; each of ROUNDS rounds advances one of them and, with `record`, sends a record through it.",
   { dataflows: 10, length: 10, rounds: 10_000, record: false },
 );
 
-const results = await execute(import.meta.url, workers, (worker) => {
+const results = await execute(import.meta.url, config, (worker) => {
   let start = performance.now();
   let arrived = 0;
   const chains: { feed: Input<number, Rows<null>>; done: Probe<number> }[] = [];

@@ -14,14 +14,14 @@ import {
 } from "@limmat/timely-core";
 import { commandLine } from "./command-line.ts";
 
-const { batch, rounds, workers } = commandLine(
+const { batch, rounds, config } = await commandLine(
   "exchange",
   "Each worker sends BATCH numbers in each of ROUNDS rounds, to the worker that each names, and waits for the round.",
   { batch: 1000, rounds: 1000 },
 );
 const numbers = columns({ value: u32 });
 
-const results = await execute(import.meta.url, workers, (worker) => {
+const results = await execute(import.meta.url, config, (worker) => {
   let received = 0;
   const { feed, done } = worker.dataflow((scope) => {
     const feed = input(scope, numbers);

@@ -5,13 +5,13 @@ import { commandLine } from "./command-line.ts";
 import { hashJoin, keyed } from "./dataflows/hash-join.ts";
 import { RandomNumbers } from "./dataflows/random-numbers.ts";
 
-const given = commandLine(
+const given = await commandLine(
   "hashjoin",
   "Joins two streams of VALUES values each, whose keys are below KEYS; a worker sends BATCH of each and waits.",
   { keys: 100_000, values: 1_000_000, batch: 100_000 },
 );
 
-const results = await execute(import.meta.url, given.workers, (worker) => {
+const results = await execute(import.meta.url, given.config, (worker) => {
   let joined = 0;
   const { left, right, done } = worker.dataflow((scope) => {
     const left = input(scope, keyed);

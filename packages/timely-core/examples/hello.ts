@@ -3,9 +3,9 @@
 import { byWorker, exchange, execute, input, inspect, probe } from "@limmat/timely-core";
 import { commandLine } from "./command-line.ts";
 
-const { workers } = commandLine("hello", "Ten numbers are greeted, each by the worker that its value names.", {});
+const { config } = await commandLine("hello", "Ten numbers are greeted, each by the worker that its value names.", {});
 
-const greetings = await execute(import.meta.url, workers, (worker) => {
+const greetings = await execute(import.meta.url, config, (worker) => {
   const greetings: string[] = [];
   const { numbers, done } = worker.dataflow((scope) => {
     const numbers = input<number>(scope);

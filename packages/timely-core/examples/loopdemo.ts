@@ -4,13 +4,13 @@ import { concat, connectLoop, execute, feedback, filter, input, map, probe, rows
 import { commandLine } from "./command-line.ts";
 import { offer, printLatencies } from "./latency/offer.ts";
 
-const { rate, seconds, workers } = commandLine(
+const { rate, seconds, config } = await commandLine(
   "loopdemo",
   "RATE numbers a second are due for SECONDS seconds; the latency of each is from when it was due until it has reached 1.",
   { rate: 10_000, seconds: 2 },
 );
 
-const results = await execute(import.meta.url, workers, (worker) => {
+const results = await execute(import.meta.url, config, (worker) => {
   let turns = 0;
   const { feed, done } = worker.dataflow((scope) => {
     const feed = input<number>(scope);

@@ -4,13 +4,13 @@ import { execute, filter, input, probe } from "@limmat/timely-core";
 import { commandLine } from "./command-line.ts";
 import { offer, printLatencies } from "./latency/offer.ts";
 
-const { rate, seconds, workers } = commandLine(
+const { rate, seconds, config } = await commandLine(
   "openloop",
   "RATE numbers a second are due for SECONDS seconds; the latency of each is from when it was due.",
   { rate: 100_000, seconds: 2 },
 );
 
-const latencies = await execute(import.meta.url, workers, (worker) => {
+const latencies = await execute(import.meta.url, config, (worker) => {
   const { feed, done } = worker.dataflow((scope) => {
     const feed = input<number>(scope);
     const done = feed.stream.pipe(

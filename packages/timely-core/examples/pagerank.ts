@@ -6,13 +6,13 @@ import { changeSource } from "./dataflows/changing-edges.ts";
 import { edgeChanges } from "./dataflows/nodes.ts";
 import { pageRank } from "./dataflows/page-rank.ts";
 
-const given = commandLine(
+const given = await commandLine(
   "pagerank",
   "Ranks NODES nodes by EDGES random edges; then each worker replaces one edge by another, REPLACEMENTS times.",
   { nodes: 10_000, edges: 100_000, replacements: 1000 },
 );
 
-const results = await execute(import.meta.url, given.workers, (worker) => {
+const results = await execute(import.meta.url, given.config, (worker) => {
   const { feed, ranks, done } = worker.dataflow((scope) => {
     const feed = input(scope, edgeChanges);
     const { changes, ranks } = pageRank(feed.stream, given.nodes);

@@ -1,6 +1,7 @@
 // pingpong: numbers go round a loop, each turn to the next worker, a given number of turns. Prints the time a turn took.
 // After the Rust implementation's example of that name.
 import {
+  branchWhen,
   byWorker,
   concat,
   connectLoop,
@@ -8,21 +9,20 @@ import {
   execute,
   feedback,
   input,
+  inspectBatch,
   map,
-  pipeline,
   probe,
   rows,
-  unary,
 } from "@limmat/timely-core";
 import { commandLine } from "./command-line.ts";
 
-const { turns, records, workers } = commandLine(
+const { turns, records, config } = await commandLine(
   "pingpong",
   "RECORDS numbers go TURNS times round a loop, each turn to the next worker.",
   { turns: 10_000, records: 1 },
 );
 
-const results = await execute(import.meta.url, workers, (worker) => {
+const results = await execute(import.meta.url, config, (worker) => {
   let arrived = 0;
   const { feed, done } = worker.dataflow((scope) => {
     const feed = input<number>(scope);
@@ -33,14 +33,12 @@ const results = await execute(import.meta.url, workers, (worker) => {
       exchange(byWorker((n: number) => n)),
       map((n) => n + 1),
     );
-    moved.pipe(
-      unary("again", pipeline, rows<number>(), () => (port, output) => {
-        port.forEach((right, batch) => {
-          if (right.time + 1 < turns) output.session(right).giveBatch(batch.retain());
-          else arrived += batch.length;
-        });
+    const { yes: again, no: out } = moved.pipe(branchWhen((turn) => turn + 1 < turns));
+    again.pipe(connectLoop(loop));
+    out.pipe(
+      inspectBatch((batch) => {
+        arrived += batch.length;
       }),
-      connectLoop(loop),
     );
     return { feed, done: moved.pipe(probe()) };
   });

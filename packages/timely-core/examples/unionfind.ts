@@ -6,13 +6,13 @@ import { type Edges, edges } from "./dataflows/nodes.ts";
 import { edgeSource } from "./dataflows/random-edges.ts";
 import { unionFind } from "./dataflows/union-find.ts";
 
-const given = commandLine(
+const given = await commandLine(
   "unionfind",
   "Joins EDGES random edges between NODES nodes, and waits after each BATCH of them that a worker sends.",
   { nodes: 100_000, edges: 1_000_000, batch: 1000 },
 );
 
-const results = await execute(import.meta.url, given.workers, (worker) => {
+const results = await execute(import.meta.url, given.config, (worker) => {
   let joined = 0;
   const { feed, done } = worker.dataflow((scope) => {
     const feed = input(scope, edges);

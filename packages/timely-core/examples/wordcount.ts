@@ -14,11 +14,11 @@ import {
 } from "@limmat/timely-core";
 import { commandLine } from "./command-line.ts";
 
-const { rounds, workers } = commandLine("wordcount", "Each worker sends a few words in each of ROUNDS rounds.", {
+const { rounds, config } = await commandLine("wordcount", "Each worker sends a few words in each of ROUNDS rounds.", {
   rounds: 10,
 });
 
-const seen = await execute(import.meta.url, workers, (worker) => {
+const seen = await execute(import.meta.url, config, (worker) => {
   const seen: string[] = [];
   const { lines, done } = worker.dataflow((scope) => {
     const lines = input<string>(scope);
