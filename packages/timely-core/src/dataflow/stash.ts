@@ -11,7 +11,7 @@ export class Stash<T, V> {
   private readonly domain: TimeDomain<T>;
   private readonly make: (time: T) => V;
   private readonly notificator: Notificator<T>;
-  private readonly values = new Map<TimeKey, V>();
+  private readonly values = new Map<TimeKey, { readonly time: T; readonly value: V }>();
   // Batches of one time mostly come together: the time that was asked for last, and its value if there is one.
   private lastTime: T;
   private lastValue: V | undefined;
@@ -36,15 +36,15 @@ export class Stash<T, V> {
   at(right: InputCapability<T> | Capability<T>, time: T = right.time): V {
     if (this.lastTime === time && this.lastValue !== undefined) return this.lastValue;
     const key = this.domain.key(time);
-    let value = this.values.get(key);
-    if (value === undefined) {
+    let entry = this.values.get(key);
+    if (entry === undefined) {
       this.notificator.notifyAt(right.delayed(time));
-      value = this.make(time);
-      this.values.set(key, value);
+      entry = { time, value: this.make(time) };
+      this.values.set(key, entry);
     }
     this.lastTime = time;
-    this.lastValue = value;
-    return value;
+    this.lastValue = entry.value;
+    return entry.value;
   }
 
   /**
@@ -54,10 +54,15 @@ export class Stash<T, V> {
   passed(frontiers: readonly Frontier<T>[], act: (capability: Capability<T>, value: V) => void): void {
     this.notificator.forEach(frontiers, (capability) => {
       const key = this.domain.key(capability.time);
-      const value = this.values.get(key) as V;
+      const { value } = this.values.get(key) as { readonly value: V };
       this.values.delete(key);
       this.lastValue = undefined;
       act(capability, value);
     });
+  }
+
+  /** Calls `visit` with each time that has a value, in the order in which they came. */
+  forEach(visit: (time: T, value: V) => void): void {
+    for (const { time, value } of this.values.values()) visit(time, value);
   }
 }

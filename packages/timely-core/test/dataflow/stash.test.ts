@@ -44,6 +44,35 @@ describe("Stash", () => {
     ]);
   });
 
+  it("shows what it keeps", () => {
+    const seen: (readonly [number, string[]])[][] = [];
+    const { worker, input } = bench<string, string>((stream) =>
+      stream.pipe(
+        unaryFrontier<number, Rows<string>, Rows<string>>("keep", pipeline, rows<string>(), (initial) => {
+          initial.release();
+          const stash = new Stash(stream.scope.domain, (): string[] => []);
+          return (port) => {
+            port.forEach((right, batch) => {
+              stash.at(right, right.time + batch.length).push(...batch.data);
+            });
+            stash.passed([port.frontier], () => {});
+            const now: [number, string[]][] = [];
+            stash.forEach((time, value) => now.push([time, [...value]]));
+            expect(now).toHaveLength(stash.size);
+            seen.push(now);
+          };
+        }),
+      ),
+    );
+    input.send("a", "b");
+    input.advanceTo(1);
+    input.send("c");
+    input.close();
+    worker.run();
+    expect(seen.flat()).toContainEqual([2, ["a", "b", "c"]]);
+    expect(seen.at(-1)).toEqual([]);
+  });
+
   it("refuses a time that the batch gives no right to", () => {
     const { worker, input } = bench<number, number>((stream) =>
       stream.pipe(

@@ -1,7 +1,6 @@
 // Values by key within each time. After timely dataflow's `aggregate`.
 
 import { type Rows, rows } from "../../batch/index.ts";
-import type { Exchange } from "../channels/pact.ts";
 import { Stash } from "../stash.ts";
 import type { Stream, Through } from "../stream.ts";
 import { byKey } from "./exchange.ts";
@@ -20,8 +19,8 @@ export interface Aggregation<D, K extends PlainKey, S, R> {
   readonly fold: (state: S, record: D) => S;
   /** What is sent for a key at the end of a time. */
   readonly emit: (key: K, state: S) => R;
-  /** Where records belong; it must bring equal keys together. By default `byKey(key)`. */
-  readonly pact?: Exchange<Rows<D>>;
+  /** The u32 hash by which keys find their workers. Default: that of `keys`. */
+  readonly hash?: (key: K) => number;
 }
 
 /**
@@ -31,9 +30,9 @@ export interface Aggregation<D, K extends PlainKey, S, R> {
 export function aggregate<T, D, K extends PlainKey, S, R>(
   how: Aggregation<D, K, S, R>,
 ): Through<Stream<T, Rows<D>>, Stream<T, Rows<R>>> {
-  const { key, initial, fold, emit, pact = byKey(key) } = how;
+  const { key, initial, fold, emit, hash } = how;
   return (stream) =>
-    unaryFrontier<T, Rows<D>, Rows<R>>("aggregate", pact, rows<R>(), (first) => {
+    unaryFrontier<T, Rows<D>, Rows<R>>("aggregate", byKey(key, hash), rows<R>(), (first) => {
       first.release();
       // In objects, so that a record costs one look-up.
       const stash = new Stash(stream.scope.domain, () => new Map<K, { state: S }>());

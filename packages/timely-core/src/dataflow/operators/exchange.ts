@@ -14,12 +14,23 @@ import { broadcasting, type Exchange, type HashExchange, type Pact, type WorkerE
 import type { Stream, Through } from "../stream.ts";
 import { unary } from "./unary.ts";
 
-/** The pact that sends each row to the worker of its key: equal keys meet on one worker, whichever it is. */
-export function byKey<D>(key: (record: D) => Key): HashExchange<Rows<D>> {
+/**
+ * The pact that sends each row to the worker of its key: equal keys meet on one worker, whichever it is. Keys are hashed to u32 by `keys`
+ * unless another hash is given.
+ */
+export function byKey<D, K extends Key = Key>(key: (record: D) => K, hash?: (key: K) => number): HashExchange<Rows<D>> {
+  if (hash === undefined) {
+    return {
+      kind: "hash",
+      hash({ data }, hashes) {
+        for (let i = 0; i < data.length; i++) hashes[i] = keys.hash(key(data[i] as D));
+      },
+    };
+  }
   return {
     kind: "hash",
     hash({ data }, hashes) {
-      for (let i = 0; i < data.length; i++) hashes[i] = keys.hash(key(data[i] as D));
+      for (let i = 0; i < data.length; i++) hashes[i] = hash(key(data[i] as D));
     },
   };
 }

@@ -2,7 +2,6 @@
 
 import { type Rows, rows } from "../../batch/index.ts";
 import type { Session } from "../channels/output-port.ts";
-import type { Exchange } from "../channels/pact.ts";
 import { Stash } from "../stash.ts";
 import type { Stream, Through } from "../stream.ts";
 import type { PlainKey } from "./aggregate.ts";
@@ -20,8 +19,8 @@ export interface Machine<T, D, K extends PlainKey, S, R> {
    * `give` sends a record at `time`, which is the input record's.
    */
   readonly step: (state: S, record: D, give: (output: R) => void, time: T) => S | undefined;
-  /** Where records belong; it must bring equal keys together. By default `byKey(key)`. */
-  readonly pact?: Exchange<Rows<D>>;
+  /** The u32 hash by which keys find their workers. Default: that of `keys`. */
+  readonly hash?: (key: K) => number;
 }
 
 /**
@@ -31,9 +30,9 @@ export interface Machine<T, D, K extends PlainKey, S, R> {
 export function stateMachine<T, D, K extends PlainKey, S, R>(
   machine: Machine<T, D, K, S, R>,
 ): Through<Stream<T, Rows<D>>, Stream<T, Rows<R>>> {
-  const { key, initial, step, pact = byKey(key) } = machine;
+  const { key, initial, step, hash } = machine;
   return (stream) =>
-    unaryFrontier<T, Rows<D>, Rows<R>>("stateMachine", pact, rows<R>(), (first) => {
+    unaryFrontier<T, Rows<D>, Rows<R>>("stateMachine", byKey(key, hash), rows<R>(), (first) => {
       first.release();
       // In objects, so that a record costs one look-up.
       const states = new Map<K, { state: S }>();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aggregate, byWorker } from "../../../src/index.ts";
+import { aggregate } from "../../../src/index.ts";
 import { outputsOf } from "../run.ts";
 
 type Word = readonly [word: string, length: number];
@@ -54,7 +54,7 @@ describe("aggregate", () => {
     expect(outputs.map(([, text]) => text)).toEqual(["0 0 -0", "false false", "NaN NaN NaN"]);
   });
 
-  it("keeps a state that is undefined, and takes a pact", () => {
+  it("keeps a state that is undefined, and takes a hash", () => {
     const started: number[] = [];
     const outputs = outputsOf<number, unknown>([[0, 1, 1, 2]], (stream) =>
       stream.pipe(
@@ -66,7 +66,7 @@ describe("aggregate", () => {
           },
           fold: () => undefined,
           emit: (key, state) => [key, state],
-          pact: byWorker((n: number) => n),
+          hash: (n) => -n,
         }),
       ),
     );

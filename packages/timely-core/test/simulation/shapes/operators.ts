@@ -130,7 +130,7 @@ const machine = flow<number, Rows<number>, Rows<Keyed>>({
   plan: (random, workers) => [drawIntegers(random, workers, 20, { times: 6, records: 4 })],
   build: ([stream]) =>
     (stream as Numbers).pipe(
-      stateMachine({ key: (n: number) => n % 3, initial: fresh, step: remember }),
+      stateMachine({ key: (n: number) => n % 3, initial: fresh, step: remember, hash: (key) => 5 - key }),
       watch(),
       exchange(byKey(([key]: Keyed) => key + 1)),
     ),
