@@ -1,10 +1,14 @@
 // Programs with state of every kind, each with an oracle.
 
 import {
+  aggregate,
+  broadcast,
   byKey,
   type Capability,
   concat,
   connectLoop,
+  delay,
+  delayBatch,
   exchange,
   feedback,
   filter,
@@ -18,10 +22,13 @@ import {
   pipeline,
   product,
   type Rows,
+  reclock,
   rows,
   type Stream,
+  stateMachine,
   type Through,
   type TimeDomain,
+  toStream,
   unaryFrontier,
   values,
 } from "../../src/index.ts";
@@ -378,6 +385,105 @@ const joined: Restartable<Point, Keyed> = {
   },
 };
 
+/** Sends for each record of a key how often the key had come before its time; at every fourth time the key is forgotten. */
+const machine: Restartable<number, Keyed> = {
+  name: "a state machine",
+  domain: integers,
+  draw: letters,
+  chain: someTimes,
+  build: (stream) =>
+    stream.pipe(
+      stateMachine({
+        key: (letter: Keyed) => letter,
+        initial: () => ({ at: -1, before: 0, sum: 0 }),
+        step(state, letter, give: (line: string) => void, time: number) {
+          if (state.at !== time) Object.assign(state, { at: time, before: state.sum });
+          state.sum += 1;
+          give(`${letter} ${state.before}`);
+          return time % 4 === 3 ? undefined : state;
+        },
+        hash: (letter) => letter.charCodeAt(0),
+      }),
+    ),
+  *expect(fed) {
+    const counts = new Map<Keyed, number>();
+    const times = [...new Set(fed.map(([time]) => time))].sort((a, b) => a - b);
+    for (const time of times) {
+      for (const letter of ["a", "b", "c", "d", "e"]) {
+        const { length } = fed.filter(([at, other]) => at === time && other === letter);
+        const before = counts.get(letter) ?? 0;
+        // A key that is forgotten starts anew with the next record, of the same time too.
+        for (let i = 0; i < length; i++) yield [time, `${letter} ${time % 4 === 3 && i > 0 ? 0 : before}`];
+        if (length > 0) counts.set(letter, time % 4 === 3 ? 0 : before + length);
+      }
+    }
+  },
+};
+
+/** How many records of each letter are moved to each time, by `delay` and then by `delayBatch`. */
+const delays: Restartable<number, Keyed> = {
+  name: "records that are delayed, on a grid",
+  domain: integers,
+  draw: letters,
+  build: (stream) =>
+    stream.pipe(
+      delay((letter: Keyed, time) => time + (letter.charCodeAt(0) % 3)),
+      delayBatch((time) => time - (time % 4) + 3),
+      aggregate({
+        key: (letter: Keyed) => letter,
+        initial: () => 0,
+        fold: (sum) => sum + 1,
+        emit: (letter, sum) => `${letter} ${sum}`,
+      }),
+    ),
+  *expect(fed) {
+    const counts = new Map<string, [number, Keyed, number]>();
+    for (const [time, letter] of fed) {
+      const at = time + (letter.charCodeAt(0) % 3);
+      const end = at - (at % 4) + 3;
+      const entry = counts.get(`${end} ${letter}`) ?? [end, letter, 0];
+      entry[2] += 1;
+      counts.set(`${end} ${letter}`, entry);
+    }
+    for (const [time, letter, sum] of counts.values()) yield [time, `${letter} ${sum}`];
+  },
+};
+
+/** Letters other than `a` wait for the next `a` on any worker. */
+const held: Restartable<number, Keyed> = {
+  name: "a stream held until a clock ticks",
+  domain: integers,
+  draw: letters,
+  chain: someTimes,
+  build: (stream) =>
+    stream.pipe(
+      filter((letter: Keyed) => letter !== "a"),
+      reclock(
+        stream.pipe(
+          filter((letter: Keyed) => letter === "a"),
+          broadcast(),
+        ),
+      ),
+    ),
+  *expect(fed) {
+    const ticks = fed.filter(([, letter]) => letter === "a").map(([time]) => time);
+    for (const [time, letter] of fed) {
+      const later = ticks.filter((tick) => tick >= time);
+      if (letter !== "a" && later.length > 0) yield [Math.min(...later), letter];
+    }
+  },
+};
+
+/** Letters that are known from the start, counted with those that come. */
+const known: Restartable<number, Keyed> = {
+  name: "records known from the start, on a grid",
+  domain: integers,
+  draw: letters,
+  build: (stream, scope) =>
+    toStream(scope, scope.index === 0 ? ["a", "b", "a"] : []).pipe(concat(stream), totals(integers)),
+  expect: (fed) => totalsOf(integers, [[0, "a"] as const, [0, "b"] as const, [0, "a"] as const, ...fed]),
+};
+
 export const programs: readonly Restartable<never, never>[] = [
   running,
   onGrid,
@@ -387,4 +493,8 @@ export const programs: readonly Restartable<never, never>[] = [
   loop,
   nested,
   joined,
+  machine,
+  delays,
+  held,
+  known,
 ] as unknown as readonly Restartable<never, never>[];

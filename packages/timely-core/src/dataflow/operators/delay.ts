@@ -1,13 +1,14 @@
 // Moving records to later times: `delay` one by one, `delayBatch` by their time alone.
 
 import type { Batch, Builder, RecordOf } from "../../batch/index.ts";
-import { show } from "../capability.ts";
+import { show as showTime } from "../capability.ts";
 import type { InputCapability } from "../channels/input-port.ts";
 import { pipeline } from "../channels/pact.ts";
 import { CapabilityError, type Place } from "../errors.ts";
 import { Stash } from "../stash.ts";
 import type { Stream, Through } from "../stream.ts";
 import { eachRecord } from "./each-record.ts";
+import { heldBatches } from "./held-batches.ts";
 import { unaryFrontier } from "./unary.ts";
 
 /** Records that wait for one time: full batches, and one that is being filled. */
@@ -24,7 +25,7 @@ function requireLater<T>(stream: Stream<T, Batch>, place: Place, from: T, to: T)
   if (domain.lessEqual(from, to)) return;
   throw new CapabilityError(
     place,
-    `a record at ${show(domain, from)} can't be moved to ${show(domain, to)}, which is not at or after it`,
+    `a record at ${showTime(domain, from)} can't be moved to ${showTime(domain, to)}, which is not at or after it`,
   );
 }
 
@@ -38,10 +39,17 @@ export function delay<T, B extends Batch>(
   return (stream) => {
     const { layout } = stream;
     const at = stream.scope.place("delay");
-    return unaryFrontier<T, B, B>("delay", pipeline, layout, (first) => {
-      first.release();
+    return unaryFrontier<T, B, B>("delay", pipeline, layout, (first, info) => {
+      const { domain } = stream.scope;
       const { capacity } = layout.builder();
-      const stash = new Stash(stream.scope.domain, (): Waiting<B> => ({ full: [], builder: layout.builder(room) }));
+      const stash = new Stash(domain, (): Waiting<B> => ({ full: [], builder: layout.builder(room) }));
+      const show = (visit: (time: T, batch: B) => void): void =>
+        stash.forEach((time, { full, builder }) => {
+          if (builder.length > 0) full.push(builder.finish());
+          for (const batch of full) visit(time, batch);
+        });
+      info.state(heldBatches(domain, layout, show, (time, batch) => stash.at(first, time).full.push(batch)));
+      first.release();
       let right: InputCapability<T> | undefined;
       // Where each record of the batch goes; longer than the batch when an earlier one was.
       const targets: Waiting<B>[] = [];
@@ -80,9 +88,15 @@ export function delay<T, B extends Batch>(
  */
 export function delayBatch<T, B extends Batch>(later: (time: T) => T): Through<Stream<T, B>, Stream<T, B>> {
   return (stream) =>
-    unaryFrontier<T, B, B>("delayBatch", pipeline, stream.layout, (first) => {
+    unaryFrontier<T, B, B>("delayBatch", pipeline, stream.layout, (first, info) => {
+      const { domain } = stream.scope;
+      const stash = new Stash(domain, (): B[] => []);
+      const show = (visit: (time: T, batch: B) => void): void =>
+        stash.forEach((time, batches) => {
+          for (const batch of batches) visit(time, batch);
+        });
+      info.state(heldBatches(domain, stream.layout, show, (time, batch) => stash.at(first, time).push(batch)));
       first.release();
-      const stash = new Stash(stream.scope.domain, (): B[] => []);
       return (input, output) => {
         input.forEach((right, batch) => {
           const time = later(right.time);

@@ -5,6 +5,7 @@ import { pipeline } from "../channels/pact.ts";
 import { Stash } from "../stash.ts";
 import type { Stream, Through } from "../stream.ts";
 import { binaryFrontier } from "./binary.ts";
+import { heldBatches } from "./held-batches.ts";
 
 /**
  * Holds a stream until a clock ticks: a tick is any record of `clock` on this worker (`broadcast` it to have all workers tick together).
@@ -15,18 +16,25 @@ import { binaryFrontier } from "./binary.ts";
 export function reclock<T, B extends Batch, C extends Batch>(clock: Stream<T, C>): Through<Stream<T, B>, Stream<T, B>> {
   return (stream) => {
     const { domain } = stream.scope;
-    return binaryFrontier<T, B, C, B>(clock, "reclock", pipeline, pipeline, stream.layout, (first) => {
-      first.release();
+    return binaryFrontier<T, B, C, B>(clock, "reclock", pipeline, pipeline, stream.layout, (first, info) => {
       let held: { readonly time: T; readonly batch: B }[] = [];
       let sorted = true;
+      const show = (visit: (time: T, batch: B) => void): void => {
+        for (const { time, batch } of held) visit(time, batch);
+      };
+      const take = (time: T, batch: B): void => {
+        held.push({ time, batch });
+        sorted = false;
+      };
+      info.state(heldBatches(domain, stream.layout, show, take));
+      first.release();
       const ticks = new Stash<T, true>(domain, () => true);
       return (input, second, output) => {
         second.forEach((right) => {
           ticks.at(right);
         });
         input.forEach(({ time }, batch) => {
-          held.push({ time, batch: batch.retain() as B });
-          sorted = false;
+          take(time, batch.retain() as B);
         });
         ticks.passed([input.frontier, second.frontier], (capability) => {
           if (!sorted) held.sort((a, b) => domain.compare(a.time, b.time));

@@ -1,6 +1,7 @@
 // State by key over all times: records are applied in the order of their times. After timely dataflow's `state_machine`.
 
 import { type Rows, rows } from "../../batch/index.ts";
+import { mapState } from "../../checkpoint/map-state.ts";
 import type { Session } from "../channels/output-port.ts";
 import { Stash } from "../stash.ts";
 import type { Stream, Through } from "../stream.ts";
@@ -25,17 +26,19 @@ export interface Machine<T, D, K extends PlainKey, S, R> {
 
 /**
  * Brings the rows of a key together and applies them to the key's state, no record before one of an earlier time; the order of records
- * of equal or incomparable times is free. Records wait while earlier ones may still arrive.
+ * of equal or incomparable times is free. Records wait while earlier ones may still arrive. Checkpoints hold the states, which must be plain data for
+ * that.
  */
 export function stateMachine<T, D, K extends PlainKey, S, R>(
   machine: Machine<T, D, K, S, R>,
 ): Through<Stream<T, Rows<D>>, Stream<T, Rows<R>>> {
   const { key, initial, step, hash } = machine;
   return (stream) =>
-    unaryFrontier<T, Rows<D>, Rows<R>>("stateMachine", byKey(key, hash), rows<R>(), (first) => {
-      first.release();
+    unaryFrontier<T, Rows<D>, Rows<R>>("stateMachine", byKey(key, hash), rows<R>(), (first, info) => {
       // In objects, so that a record costs one look-up.
       const states = new Map<K, { state: S }>();
+      info.state(mapState(states, hash === undefined ? {} : { hash }));
+      first.release();
       const early = new Stash(stream.scope.domain, (): (readonly D[])[] => []);
       let session: Session<T, Rows<R>> | undefined;
       const give = (output: R): void => session?.give(output);

@@ -12,7 +12,7 @@ const turn = 8;
 /**
  * A stream of the given records at the least time, as rows or in another layout. They are taken from the iterable a few batches at a
  * time, as the dataflow runs. Each worker sends its own: give the others none when they all know the same, as in
- * `toStream(scope, scope.index === 0 ? records : [])`.
+ * `toStream(scope, scope.index === 0 ? records : [])`. A run that starts from a checkpoint has them behind it and sends none.
  */
 export function toStream<T, D>(scope: Scope<T>, records: Iterable<D>): Stream<T, Rows<D>>;
 export function toStream<T, B extends Batch>(
@@ -31,6 +31,8 @@ export function toStream<T>(
   operator.build(
     ([first]) => {
       const capability = first as Capability<T>;
+      // A checkpoint that covers the least time covers all of them.
+      if (scope.context.states?.covers(scope.subgraph.outermost(capability.time))) capability.release();
       const builder = layout.builder();
       const put = Array.isArray(records) ? fromArray(records, builder) : fromIterable(records, builder);
       const full = (): number => Math.min(builder.capacity, scope.context.batchPiece());
