@@ -1,16 +1,19 @@
-// exchange: every worker sends a batch of 64-bit numbers a round, as two u32 columns, to the worker that each number names, and waits
-// until the round is through.
+// exchange: every worker sends a batch of 64-bit numbers a round, as two u32 columns, to the worker that each number or its hash names,
+// and waits until the round is through.
 import {
   type BatchOf,
   batchFunction,
+  byColumns,
   byHash,
   Columns,
   columns,
   type Exchange,
   exchange,
   input,
+  integerKeys,
   pipeline,
   probe,
+  route,
   u32,
   unary,
   type Worker,
@@ -23,9 +26,27 @@ type Numbers = BatchOf<typeof numbers>;
 /** Records a batch: what 8 KiB a column hold. */
 const batchRecords = 2048;
 
+/** How the records go. */
+export interface ExchangeWays {
+  /** Whether a number's hash, rather than the number itself, names the worker. */
+  readonly mixed?: boolean;
+  /** Whether the receiver reads every record, rather than counting batches. */
+  readonly consumed?: boolean;
+  /** Whether workers park while they wait; else they go on stepping, as the Rust program does. */
+  readonly park?: boolean;
+}
+
+const byNumber: Exchange<Numbers> = byHash(({ columns: { low } }, hashes, n) => hashes.set(low.subarray(0, n)));
+const byNumberHash: Exchange<Numbers> = byColumns(numbers, "low");
+
 /** Runs rounds of `batch` records a worker; afterwards one more round is checked by count and checksum on all workers. */
-export function exchangeRounds(worker: Worker, batch: number, warm: number, rounds: number): Sample {
-  const identity: Exchange<Numbers> = byHash(({ columns: { low } }, hashes, n) => hashes.set(low.subarray(0, n)));
+export function exchangeRounds(
+  worker: Worker,
+  batch: number,
+  warm: number,
+  rounds: number,
+  { mixed = false, consumed = false, park = false }: ExchangeWays = {},
+): Sample {
   let count = 0;
   let sum = 0;
   // The round after the timed ones; another worker may be in it before this one.
@@ -33,13 +54,11 @@ export function exchangeRounds(worker: Worker, batch: number, warm: number, roun
   const { feed, done } = worker.dataflow((scope) => {
     const feed = input(scope, numbers);
     const done = feed.stream.pipe(
-      exchange(identity),
+      exchange(mixed ? byNumberHash : byNumber),
       unary("receive", pipeline, numbers, () => (port) => {
         port.forEach((right, received) => {
           count += received.length;
-          if (right.time < checked) return;
-          const { low } = received.columns;
-          for (let i = 0; i < received.length; i++) sum += low[i] as number;
+          if (consumed || right.time === checked) sum += total(received);
         });
       }),
       probe(),
@@ -61,21 +80,30 @@ export function exchangeRounds(worker: Worker, batch: number, warm: number, roun
     for (let sent = 0; sent + batchRecords <= batch; sent += batchRecords) feed.sendBatch(fill(whole));
     if (rest.length > 0) feed.sendBatch(fill(rest));
     feed.advanceTo(number + 1);
-    // As the Rust program does: steps without parking.
-    while (done.lessThan(number + 1)) worker.step();
+    if (park) worker.stepWhile(() => done.lessThan(number + 1));
+    else while (done.lessThan(number + 1)) worker.step();
   };
   const sample = timed(warm, rounds, batch * rounds, round);
 
   round(checked);
-  const each = Math.floor(batch / worker.peers);
-  if (batch % worker.peers !== 0) throw new Error("the check needs a batch that divides evenly");
-  const expectedCount = each * worker.peers * (warm + plan.stretches * rounds + 1);
-  const expectedSum = worker.peers * (each * worker.index + (worker.peers * each * (each - 1)) / 2);
+  const all = warm + plan.stretches * rounds + 1;
+  const mine = Array.from({ length: batch }, (_, i) => i).filter(
+    (i) => route(mixed ? integerKeys.hash(i) : i, worker.peers) === worker.index,
+  );
+  const expectedCount = mine.length * worker.peers * all;
+  const expectedSum = mine.reduce((whole, i) => whole + i, 0) * worker.peers * (consumed ? all : 1);
   if (count !== expectedCount || sum !== expectedSum) {
     throw new Error(`${count} records arrived, of sum ${sum}, in place of ${expectedCount}, of sum ${expectedSum}`);
   }
   feed.close();
   return sample;
+}
+
+/** The sum of a batch's numbers. */
+function total({ length, columns: { low, high } }: Numbers): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += (low[i] as number) + (high[i] as number);
+  return sum;
 }
 
 /** A batch of that length for `fill` to take its size from. */

@@ -21,7 +21,7 @@ for (const { name, figures, processes = 1 } of cases) {
   const samples = await runCase(program, name, processes);
   const seconds = medianSeconds(samples);
   const first = samples[0] as Sample;
-  for (const { metric, kind, unit, rust, bar } of figures) {
+  for (const { metric, kind, unit, rust, bar, least } of figures) {
     const value = {
       rate: samples.reduce((sum, { amount }) => sum + amount, 0) / seconds,
       seconds,
@@ -39,6 +39,7 @@ for (const { name, figures, processes = 1 } of cases) {
       ...(rust === undefined || bar === undefined
         ? {}
         : { bar: rust * bar, better: kind === "rate" ? "higher" : "lower" }),
+      ...(least === undefined ? {} : { bar: least, better: "higher" }),
     });
   }
 }
