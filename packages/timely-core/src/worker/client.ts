@@ -17,9 +17,12 @@ import {
   writeFrame,
 } from "../dataflow/channels/frame.ts";
 import { CapabilityError, ProtocolError } from "../dataflow/errors.ts";
+import type { Snapshot } from "../introspection/snapshot.ts";
 import { Antichain, integers } from "../order/index.ts";
 import { type ClientCheckpointOptions, ClientCheckpoints } from "./client-checkpoints.ts";
 import type { BatchOf, Ports } from "./definition.ts";
+import { Questions } from "./questions.ts";
+import { noDataflow } from "./worker.ts";
 
 /** Feeds one input port of a launched dataflow. */
 export interface ClientInput<B extends Batch> {
@@ -306,6 +309,7 @@ export class Client<I extends Ports, O extends Ports> {
   /** Resolves when all workers have ended, as they do once all inputs are closed; rejects with the error of the run. */
   readonly ended: Promise<void>;
   private readonly link: ClientLink;
+  private readonly questions: Questions;
   private readonly outputEnds: OutputEnd<Batch>[] = [];
   private readonly inputCount: number;
   private readonly stop: () => Promise<void> | void;
@@ -328,6 +332,9 @@ export class Client<I extends Ports, O extends Ports> {
     this.stop = abort;
     this.restored = restored;
     this.link = new ClientLink(fabric, stamp);
+    this.questions = new Questions(fabric.workers, (worker, frame) =>
+      this.link.write(worker, frame, undefined, () => {}),
+    );
     const names = Object.keys(inputs);
     this.inputCount = names.length;
     // Ports use the channels of the dataflow in order of declaration, inputs first.
@@ -365,6 +372,7 @@ export class Client<I extends Ports, O extends Ports> {
         for (const output of this.outputEnds) output.fail(error);
         this.link.fail(error);
         this.checkpoints.fail(error);
+        this.questions.end(error);
         throw error;
       },
     );
@@ -399,6 +407,14 @@ export class Client<I extends Ports, O extends Ports> {
     this.link.write(worker, frame, undefined, (bytes, offset) => bytes.set(note, offset));
   }
 
+  /**
+   * The run as it stands, of all workers: each tells between two of its steps, so at slightly different moments. The first snapshot has
+   * operators counted and timed from there on. See `@limmat/timely-core/introspection` for what to do with it.
+   */
+  snapshot(): Promise<Snapshot> {
+    return this.questions.snapshot();
+  }
+
   /** Closes every input and resolves when the workers have ended. */
   async close(): Promise<void> {
     for (const name of Object.keys(this.inputs)) (this.inputs[name] as ClientInput<Batch>).close();
@@ -421,6 +437,7 @@ export class Client<I extends Ports, O extends Ports> {
     this.link.letGo();
     this.checkpoints.fail(new CheckpointError("the run ended before the checkpoint was made"));
     this.over = true;
+    this.questions.end();
     this.link.fabric.doorbell.ring();
   }
 
@@ -443,6 +460,12 @@ export class Client<I extends Ports, O extends Ports> {
         if (frame.dataflow === checkpointNotes) {
           const start = message.offset + frameHeader;
           this.checkpoints.receive(message.bytes.slice(start, start + frame.payloadBytes));
+          message.release();
+          continue;
+        }
+        if (frame.dataflow === noDataflow) {
+          const start = message.offset + frameHeader;
+          this.questions.receive(frame.channel, new ByteReader(message.bytes, start, start + frame.payloadBytes));
           message.release();
           continue;
         }

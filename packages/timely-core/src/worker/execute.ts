@@ -2,8 +2,12 @@
 
 import type { CheckpointOptions } from "../checkpoint/checkpointer.ts";
 import { ByteReader, ByteWriter, values } from "../codec/index.ts";
-import { openFabric } from "../communication/index.ts";
+import { type FabricDescriptor, openFabric } from "../communication/index.ts";
+import type { Snapshot } from "../introspection/snapshot.ts";
+import { snapshot } from "../introspection/take.ts";
+import { Client } from "./client.ts";
 import { LaunchError } from "./errors.ts";
+import { answerQuestions } from "./questions.ts";
 import {
   arenaOf,
   checkWorkers,
@@ -29,6 +33,13 @@ export interface ExecuteConfig extends ThreadsConfig {
    */
   // biome-ignore lint/suspicious/noExplicitAny: times of any domain
   readonly checkpoints?: CheckpointOptions<any>;
+  /** Is given a snapshot of all workers now and then, in the thread that called `execute`. */
+  readonly observe?: {
+    /** Milliseconds between snapshots. */
+    readonly interval: number;
+    /** Is given each of them. */
+    readonly to: (snapshot: Snapshot) => void;
+  };
 }
 
 /** A worker on its own, in the caller's thread: `step`, `stepWhile` and `run` drive it. */
@@ -59,14 +70,16 @@ export async function execute<R>(
   config: ExecuteConfig | number,
   build: (worker: Worker) => R,
 ): Promise<Awaited<R>[]> {
-  // A store can't be handed to a thread.
-  const { checkpoints, ...settings }: ExecuteConfig = typeof config === "number" ? { workers: config } : config;
+  // Neither a store nor a function can be handed to a thread.
+  const { checkpoints, observe, ...settings }: ExecuteConfig =
+    typeof config === "number" ? { workers: config } : config;
   const data = await threadData();
   if (data?.role === "execute") return runHere(data, checkpoints, build);
   calls += 1;
   const { processes } = settings;
   if (settings.workers === 1 && processes === undefined) {
     const worker = solo(workerOptions(settings, 0, 0, arenaOf(settings, false), checkpoints));
+    if (observe !== undefined) observeHere(worker, observe);
     const result = await build(worker);
     worker.run();
     return [result];
@@ -77,11 +90,27 @@ export async function execute<R>(
     );
   }
   const entry = entryOf(url);
+  if (processes !== undefined && observe !== undefined) {
+    throw new LaunchError(
+      "observe works within one process: in a run over several take snapshot(worker) or log(worker, ...) on workers",
+    );
+  }
   const results =
-    processes === undefined
-      ? (await Threads.start(entry, "execute", settings, fabricsOf(settings, 0, true), entry.href)).results
-      : runCluster(entry, settings, processes);
+    processes === undefined ? runThreads(entry, settings, observe) : runCluster(entry, settings, processes);
   return (await results).map((bytes) => values.read(new ByteReader(bytes)) as Awaited<R>);
+}
+
+/** Runs all workers as threads of this process. */
+async function runThreads(
+  entry: URL,
+  settings: ThreadsConfig,
+  observe: ExecuteConfig["observe"],
+): Promise<Uint8Array[]> {
+  const descriptors = fabricsOf(settings, observe === undefined ? 0 : 1, true);
+  const own = observe === undefined ? undefined : descriptors.pop();
+  const threads = await Threads.start(entry, "execute", settings, descriptors, entry.href);
+  const end = observe && own ? observeThreads(threads, own, observe) : () => {};
+  return threads.results.finally(end);
 }
 
 /** Runs this process's workers of a run over several processes. */
@@ -112,6 +141,48 @@ async function runCluster(
 
 const ioEntry = "./worker.js";
 
+/** Takes snapshots of a worker in this thread, between its steps. */
+function observeHere(worker: Worker, { interval, to }: NonNullable<ExecuteConfig["observe"]>): void {
+  let due = 0;
+  worker.stepped = () => {
+    if (performance.now() < due) return;
+    to(snapshot(worker));
+    due = performance.now() + interval;
+  };
+}
+
+/** Asks worker threads for snapshots while they run; answers what ends that. */
+function observeThreads(
+  threads: Threads,
+  own: FabricDescriptor,
+  { interval, to }: NonNullable<ExecuteConfig["observe"]>,
+): () => void {
+  const observer = new Client(
+    {},
+    {},
+    openFabric(own),
+    threads.generation,
+    threads.results,
+    () => threads.end(),
+    undefined,
+  );
+  let asked = false;
+  const ask = () => {
+    if (asked) return;
+    asked = true;
+    observer.snapshot().then(
+      (taken) => {
+        asked = false;
+        to(taken);
+      },
+      () => {}, // the run has ended, and says why itself
+    );
+  };
+  ask();
+  const timer = setInterval(ask, interval);
+  return () => clearInterval(timer);
+}
+
 async function runHere<R>(
   data: ThreadData,
   checkpoints: ExecuteConfig["checkpoints"],
@@ -123,6 +194,7 @@ async function runHere<R>(
       openFabric(data.descriptor),
       workerOptions(data.config, data.generation, data.place, data.arena, checkpoints),
     );
+    answerQuestions(worker);
     const value = await build(worker);
     worker.run();
     const writer = new ByteWriter();

@@ -6,6 +6,7 @@ import { Client } from "./client.ts";
 import { clientInput, clientOutput } from "./client-ports.ts";
 import type { Definition, Ports } from "./definition.ts";
 import { LaunchError, WorkerError } from "./errors.ts";
+import { answerQuestions } from "./questions.ts";
 import { arenaOf, fabricsOf, newGeneration, Threads, type ThreadsConfig, workerOptions } from "./threads.ts";
 import { Worker } from "./worker.ts";
 
@@ -111,6 +112,7 @@ export async function importDefinition(module: URL): Promise<AnyDefinition> {
 
 /** Builds a definition's dataflow on a worker, its ports first, so that the client knows their channels. */
 export function buildDefinition(worker: Worker, definition: AnyDefinition, argument: unknown): void {
+  answerQuestions(worker);
   worker.dataflow((scope) => {
     const inputs = Object.entries(definition.inputs as Ports).map(([name, layout]) => [
       name,

@@ -19,7 +19,7 @@ import {
   Parking,
   type ParkingOptions,
 } from "../communication/index.ts";
-import { emptyFrame, frameHeader, frameLength, readFrame, writeFrame } from "../dataflow/channels/frame.ts";
+import { emptyFrame, type Frame, frameHeader, frameLength, readFrame, writeFrame } from "../dataflow/channels/frame.ts";
 import type { Awaited, Borrower, DataflowParts, Watcher } from "../dataflow/context.ts";
 import { GraphError, ProtocolError } from "../dataflow/errors.ts";
 import { Scope } from "../dataflow/scope.ts";
@@ -66,6 +66,9 @@ interface Early {
   readonly deliver: (dataflow: Dataflow) => void;
 }
 
+/** Engine-internal: stands in place of a dataflow's number in a client's questions, and in answers to them. @internal */
+export const noDataflow = 0xfffffffe;
+
 /** One worker of a run. */
 export class Worker {
   /** The number of this worker, from 0. */
@@ -74,6 +77,10 @@ export class Worker {
   readonly peers: number;
   /** The worker's part of the memory that the workers of a run share, if the run was given any. */
   readonly arena: Arena | undefined;
+  /** Engine-internal: what it answers when its client asks. @internal */
+  answer: (() => Uint8Array) | undefined;
+  /** Engine-internal: called at the end of every step. @internal */
+  stepped: (() => void) | undefined;
   private readonly fabric: Fabric;
   private readonly pace: Pace;
   private readonly parking: Parking;
@@ -230,6 +237,7 @@ export class Worker {
     for (let i = 0; i < this.borrowing; i++) (this.borrowers[i] as Borrower).returnBorrowed();
     this.borrowing = 0;
     if (this.watcher !== undefined) this.watcher.poll();
+    if (this.stepped !== undefined) this.stepped();
     if ((this.linesFull || !this.flushed) && this.pace.flushes()) this.sendOff();
     return this.dataflows.size > 0;
   }
@@ -426,6 +434,11 @@ export class Worker {
     return meter;
   }
 
+  /** Engine-internal: whether operators are counted and timed. @internal */
+  get isMeasured(): boolean {
+    return this.meter !== undefined;
+  }
+
   /** Engine-internal: see `measure`. @internal */
   endMeasure(): void {
     this.measuring -= 1;
@@ -611,7 +624,10 @@ export class Worker {
     const dataflow = this.dataflows.get(frame.dataflow);
     if (dataflow !== undefined) dataflow.receiveData(frame, message);
     else if (frame.dataflow === checkpointNotes) this.receiveNote(message);
-    else if (frame.dataflow >= this.nextDataflow) {
+    else if (frame.dataflow === noDataflow) {
+      message.release();
+      this.reply(frame);
+    } else if (frame.dataflow >= this.nextDataflow) {
       message.detach();
       const kept = { ...frame };
       this.early.push({ dataflow: frame.dataflow, deliver: (built) => built.receiveData(kept, message) });
@@ -630,6 +646,17 @@ export class Worker {
       );
     }
     this.checkpointer.receive(sender, note);
+  }
+
+  private reply({ sender, channel }: Readonly<Frame>): void {
+    const payload = this.answer?.();
+    if (payload === undefined || sender < this.peers || sender >= this.fabric.endpoints) return;
+    const frame = { ...emptyFrame(), dataflow: noDataflow, channel, sender: this.index, payloadBytes: payload.length };
+    frame.stamp = this.host.generation;
+    const space = this.host.begin(sender, frameLength(0, payload.length));
+    writeFrame(frame, space.bytes, space.offset);
+    space.bytes.set(payload, space.offset + frameHeader);
+    this.host.end(sender);
   }
 
   private receiveProgress(sender: number, message: Message): void {

@@ -48,6 +48,21 @@ describe("launch in the caller's event loop", () => {
     expect(() => client.inputs.words.send(["late"])).toThrow(/closed/);
   });
 
+  it("tells its client how all workers are, while they run and not afterwards", async () => {
+    const client = await launch({ workers: 3, argument: {} }, wordCount);
+    for (let worker = 0; worker < 3; worker++) client.inputs.words.send(["a", "b"], worker);
+    client.inputs.words.advanceTo(1);
+    await client.outputs.counts.passed(0);
+    const { workers, dataflows } = await client.snapshot();
+    expect(workers.map(({ worker }) => worker)).toEqual([0, 1, 2]);
+    const count = dataflows[0]?.operators.find(({ name }) => name === "count");
+    expect(count?.inputs[0]).toMatchObject({ records: 6, frontier: [{ workers: [0, 1, 2], times: ["1"] }] });
+    const late = client.snapshot();
+    await client.close();
+    await late.catch(() => {});
+    await expect(client.snapshot()).rejects.toThrow("the run has ended");
+  });
+
   it("aborts a run that waits for its inputs", async () => {
     const client = await launch({ workers: 2, argument: {} }, wordCount);
     client.inputs.words.send(["a"]);

@@ -82,3 +82,30 @@ describe("launch on worker threads", () => {
     expect(error).toMatchObject({ name: "WorkerError", code: "WORKER", message: expect.stringMatching(/exit code 7/) });
   });
 });
+
+describe("snapshots of worker threads", () => {
+  it.each([1, 2, 3])("reach the thread that called execute, of %i workers", async (workers) => {
+    const told = (await run("observed", String(workers))) as {
+      taken: number;
+      workers: number[];
+      name: string;
+      rates: { recordsIn: number; busy: number };
+    };
+    expect(told.taken).toBeGreaterThan(1);
+    expect(told.workers).toEqual(Array.from({ length: workers }, (_, i) => i));
+    expect(told.name).toBe("observed");
+    expect(told.rates.recordsIn).toBeGreaterThan(0);
+    expect(told.rates.busy).toBeGreaterThan(0);
+  });
+
+  it.each([1, 2])(
+    "answer a client while %i workers are parked, and no longer when they have ended",
+    async (workers) => {
+      expect(await run("asked", String(workers))).toEqual({
+        records: [0, 3, 3],
+        workers: Array.from({ length: workers }, (_, i) => i),
+        late: "LAUNCH",
+      });
+    },
+  );
+});

@@ -109,7 +109,7 @@ export class Channel<T, B extends Batch> implements Pusher<T, B>, ChannelEnd {
     this.pact = pact;
     this.copies = pact.kind === "broadcast" ? context.peers : 1;
     this.sink = sink;
-    this.traffic = new Traffic(pact.kind, edge);
+    this.traffic = new Traffic(pact.kind === "pipeline" || pact.kind === "broadcast" ? pact.kind : "exchange", edge);
     const number = context.addChannel(this);
     context.describe(`channel ${number} to ${operator} by ${pact.kind} of ${layout.fingerprint}`);
     this.writer = new FrameWriter(context, domain, number, this.traffic);
