@@ -3,12 +3,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { launch, MembershipError } from "@limmat/timely-core";
+import { define, launch, MembershipError } from "@limmat/timely-core";
 import { Etcd3 } from "etcd3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EtcdOptions, etcdMembership } from "../src/etcd/index.ts";
 import { JetStreamError, type JetStreamOptions, jetstream } from "../src/jetstream/index.ts";
-import definition from "./jetstream/fixtures/running-counts.js";
 import { etcd } from "./servers/etcd.ts";
 import { nats } from "./servers/nats.ts";
 import { absent, Server, type ServerProgram } from "./servers/server.ts";
@@ -41,10 +40,13 @@ beforeAll(() => {
   });
 });
 
+/** A dataflow that asks nothing of the server. */
+const idle = define({ inputs: {}, outputs: {}, build() {} });
+
 const noNats = absent(nats);
 describe.skipIf(noNats !== "")(`a NATS server that is particular${noNats && `: ${noNats}`}`, () => {
   const connect = async (port: number, more: Pick<JetStreamOptions<never, never>, "user" | "tls">) => {
-    const client = await launch({ workers: 1 }, definition);
+    const client = await launch({ workers: 1 }, idle);
     try {
       const servers = `127.0.0.1:${port}`;
       const run = await jetstream(client, { servers, recovery: "replay", inputs: {}, outputs: {}, ...more });
@@ -67,7 +69,6 @@ describe.skipIf(noNats !== "")(`a NATS server that is particular${noNats && `: $
     await using server = await Server.start(withArguments(nats, ["--tls", ...files]));
     const [cert, key] = [readFileSync(certFile, "utf8"), readFileSync(keyFile, "utf8")];
     await connect(server.port, { tls: { ca: cert, cert, key } });
-    await expect(connect(server.port, { tls: { ca: cert } })).rejects.toThrow(JetStreamError);
     await expect(connect(server.port, {})).rejects.toThrow(JetStreamError);
   });
 });

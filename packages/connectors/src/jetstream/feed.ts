@@ -39,6 +39,7 @@ export class Feed<B extends Batch> {
   private readonly input: JetStreamInput<RecordOf<B>>;
   private readonly workers: number;
   private readonly blocks: Blocks;
+  private readonly beforeAdvance: (time: number) => void;
   /** The sequence number of the last message read. */
   private last: number;
   private buffered: RecordOf<B>[] = [];
@@ -51,12 +52,14 @@ export class Feed<B extends Batch> {
     input: JetStreamInput<RecordOf<B>>,
     workers: number,
     from: number,
+    beforeAdvance: (time: number) => void,
   ) {
     this.server = server;
     this.port = port;
     this.input = input;
     this.workers = workers;
     this.blocks = blocks(input.block ?? 1);
+    this.beforeAdvance = beforeAdvance;
     this.complete = from - 1;
     this.last = this.blocks.firstOf(from) - 1;
     if (port.time < from) port.advanceTo(from);
@@ -115,6 +118,7 @@ export class Feed<B extends Batch> {
 
   private advance(time: number): void {
     this.flush();
+    this.beforeAdvance(time);
     this.port.advanceTo(time);
     this.complete = time - 1;
   }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Batch, BatchOf, Client, ClientInput, ClientOutput, Ports, RecordOf } from "@limmat/timely-core";
+import { Checkpoints } from "./checkpoints.ts";
 import { Feed, type JetStreamInput } from "./feed.ts";
 import { Position } from "./position.ts";
 import { type JetStreamOutput, Publisher } from "./publisher.ts";
@@ -18,6 +19,11 @@ export type Guarantee = "effectively-once" | "at-least-once";
 export type Recovery =
   /** At the first message: everything is computed again, and published where it is not in the output yet. The input keeps all messages. */
   | "replay"
+  /** Behind the newest checkpoint of the launched definition, with its state. */
+  | {
+      /** After how many times a checkpoint is taken; blocks of messages, where there is one input. */
+      readonly checkpointEvery: number;
+    }
   /** Behind the last time whose effects were published. State starts empty. */
   | {
       /** The stream that remembers that time, which is made where there is none: one for each dataflow. */
@@ -26,8 +32,8 @@ export type Recovery =
 
 /** The streams of a dataflow's ports. */
 export interface JetStreamOptions<I extends Ports, O extends Ports> extends NatsServers {
-  /** The stream that feeds each input port; ports that are not named are the program's to feed. */
-  readonly inputs: { readonly [K in keyof I]?: JetStreamInput<RecordOf<BatchOf<I[K]>>> };
+  /** The stream that feeds each input port. */
+  readonly inputs: { readonly [K in keyof I]: JetStreamInput<RecordOf<BatchOf<I[K]>>> };
   /** The stream that each output port goes to; ports that are not named are not published. */
   readonly outputs: { readonly [K in keyof O]?: JetStreamOutput<RecordOf<BatchOf<O[K]>>> };
   /** Where a run takes up the work of the run before. */
@@ -83,6 +89,7 @@ class Run implements JetStreamRun {
   /** Output ports that are not published, whose progress counts all the same. */
   private readonly others: ClientOutput<Batch>[] = [];
   private position: Position | undefined;
+  private checkpoints: Checkpoints | undefined;
   /** The last time whose publication is waited for on behalf of the position. */
   private awaited = -1;
   private settle!: { resolve: () => void; reject: (error: unknown) => void };
@@ -92,7 +99,7 @@ class Run implements JetStreamRun {
     this.client = client;
     this.server = server;
     this.recovery = recovery;
-    this.guarantee = recovery === "replay" ? "effectively-once" : "at-least-once";
+    this.guarantee = typeof recovery === "object" && "position" in recovery ? "at-least-once" : "effectively-once";
     this.ended = new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
     });
@@ -102,11 +109,17 @@ class Run implements JetStreamRun {
 
   async start({ inputs, outputs }: Streams): Promise<this> {
     const { client, server, recovery } = this;
-    const position = recovery === "replay" ? undefined : await Position.open(server, recovery.position);
-    this.position = position;
-    const from = position?.next ?? 0;
+    let from = 0;
+    let run: string | undefined;
+    if (typeof recovery === "object" && "position" in recovery) {
+      this.position = await Position.open(server, recovery.position);
+      from = this.position.next;
+      run = randomUUID();
+    } else if (recovery !== "replay") {
+      this.checkpoints = new Checkpoints(client, server, recovery.checkpointEvery, inputs);
+      from = this.checkpoints.next;
+    }
     this.awaited = from - 1;
-    const run = recovery === "replay" ? undefined : randomUUID();
     for (const [name, port] of Object.entries(client.outputs as Record<string, ClientOutput<Batch>>)) {
       const output = outputs[name] as JetStreamOutput<RecordOf<Batch>> | undefined;
       if (output === undefined) this.others.push(port);
@@ -114,8 +127,8 @@ class Run implements JetStreamRun {
     }
     for (const [name, port] of Object.entries(client.inputs as Record<string, ClientInput<Batch>>)) {
       const input = inputs[name] as JetStreamInput<RecordOf<Batch>> | undefined;
-      if (input === undefined) continue;
-      const feed = new Feed(server, port, input, client.workers, from);
+      if (input === undefined) throw server.error(`input port ${name} has no stream`);
+      const feed = new Feed(server, port, input, client.workers, from, (time) => this.beforeAdvance(time));
       this.feeds.push(feed);
       await feed.open();
     }
@@ -127,20 +140,27 @@ class Run implements JetStreamRun {
           () => this.noteRead(),
         ),
       ),
-      ...(position === undefined ? [] : [position.keep()]),
+      ...(this.position === undefined ? [] : [this.position.keep()]),
       client.ended,
     ];
     for (const activity of activities) activity.catch((error: unknown) => this.fail(error));
     return this;
   }
 
+  /** An input is about to go on to a time: the last moment to ask for a checkpoint before it. */
+  private beforeAdvance(time: number): void {
+    this.checkpoints?.before(time, (covered) => this.published(covered)).catch((error: unknown) => this.fail(error));
+  }
+
   /** Every input has been read up to some time: once its effects are published the position is behind it. */
   private noteRead(): void {
+    const { position } = this;
+    if (position === undefined) return;
     const complete = Math.min(...this.feeds.map((feed) => feed.complete));
     if (complete <= this.awaited) return;
     this.awaited = complete;
     this.published(complete).then(
-      () => this.position?.advance(complete),
+      () => position.advance(complete),
       (error: unknown) => this.fail(error),
     );
   }

@@ -1,6 +1,6 @@
 // Durable input and output against a real nats-server.
 import { setTimeout as sleep } from "node:timers/promises";
-import { launch } from "@limmat/timely-core";
+import { type CheckpointStore, launch, memoryStore } from "@limmat/timely-core";
 import { jetstream as jetstreamClient } from "@nats-io/jetstream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { JetStreamError, type JetStreamOptions, type JetStreamRun, jetstream } from "../../src/jetstream/index.ts";
@@ -10,6 +10,11 @@ import { absent, freePort, Server } from "../servers/server.ts";
 import definition from "./fixtures/running-counts.js";
 
 const missing = absent(nats);
+/** How many whole checkpoints a store has. */
+const checkpoints = (store: CheckpointStore) => store.list().filter((name) => name.endsWith("manifest")).length;
+const until = async (condition: () => boolean) => {
+  while (!condition()) await sleep(5);
+};
 const words = (count: number) => Array.from({ length: count }, (_, i) => `word-${(i * i) % 7}`);
 
 describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missing}`}`, () => {
@@ -35,11 +40,16 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
   };
 
   type Options = JetStreamOptions<(typeof definition)["inputs"], (typeof definition)["outputs"]>;
+  interface Settings {
+    readonly block?: number;
+    readonly workers?: number;
+    readonly store?: CheckpointStore;
+  }
   const start = async (
     { input, output }: { input: string; output: string },
-    { block = 1, workers = 2, ...more }: Partial<Options> & { block?: number; workers?: number } = {},
+    { block = 1, workers = 2, store, ...more }: Partial<Options> & Settings = {},
   ) => {
-    const client = await launch({ workers }, definition);
+    const client = await launch({ workers, argument: { ...(store && { store }) } }, definition);
     const run = await jetstream(client, {
       servers: `127.0.0.1:${server.port}`,
       recovery: "replay",
@@ -76,8 +86,8 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
   });
 
   it("publishes nothing twice when everything is computed again, on another number of workers, long after", async () => {
-    // Half a second is not enough for the server to remember ids, so that it is not what this rests on.
-    const names = await pair({ output: { duplicate_window: 500_000_000 } });
+    // A tenth of a second is not enough for the server to remember ids, so that it is not what this rests on.
+    const names = await pair({ output: { duplicate_window: 100_000_000 } });
     await streams.send(names.input, words(20));
     for (const [workers, total] of [
       [2, 20],
@@ -90,7 +100,7 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
       await using run = await start(names, { block: 5, workers });
       await run.published(total / 5 - 1);
       expect(await texts(names.output)).toEqual(runningCounts(words(total), 5));
-      await sleep(600);
+      await sleep(150);
     }
   });
 
@@ -133,6 +143,67 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
     await streams.send(names.input, all.slice(300));
     await run.published(199);
     expect(await texts(names.output)).toEqual(runningCounts(all, 2));
+  });
+
+  it("goes on from a checkpoint, with its state, on another number of workers, without what is before it", async () => {
+    const names = await pair();
+    const store = memoryStore();
+    const options = { block: 5, store, recovery: { checkpointEvery: 3 } };
+    const all = words(200);
+    await streams.send(names.input, all.slice(0, 50));
+    {
+      await using run = await start(names, { ...options, workers: 3 });
+      expect(run.guarantee).toBe("effectively-once");
+      await run.published(9);
+      // At times 2, 5 and 8.
+      await until(() => checkpoints(store) >= 2);
+    }
+    // Nothing of the checkpoint's past is read again: it is not there any more.
+    await streams.manager.streams.purge(names.input, { seq: 30 });
+    await streams.send(names.input, all.slice(50, 120));
+    {
+      await using run = await start(names, { ...options, workers: 1 });
+      await run.published(23);
+      expect(await texts(names.output)).toEqual(runningCounts(all.slice(0, 120), 5));
+    }
+    await streams.send(names.input, all.slice(120));
+    await using run = await start(names, { ...options, workers: 2 });
+    await run.published(39);
+    expect(await texts(names.output)).toEqual(runningCounts(all, 5));
+  });
+
+  it("does not make a checkpoint before what came out is acknowledged", async () => {
+    const names = await pair();
+    const store = memoryStore();
+    await streams.send(names.input, words(12));
+    const outputs: Options["outputs"] = {
+      counts: { stream: names.output, subject: "elsewhere", encode: ([word]) => word },
+    };
+    await using run = await start(names, { store, recovery: { checkpointEvery: 3 }, outputs, patience: 1 });
+    await sleep(500);
+    expect(checkpoints(store)).toBe(0);
+    await expect(run.ended).rejects.toThrow(/can't be published to/);
+    expect(checkpoints(store)).toBe(0);
+  });
+
+  it("refuses a checkpoint whose times are other positions, and one without a store", async () => {
+    const names = await pair();
+    const store = memoryStore();
+    const recovery = { checkpointEvery: 2 };
+    await streams.send(names.input, words(12));
+    {
+      await using run = await start(names, { block: 2, store, recovery });
+      await run.published(5);
+      await until(() => checkpoints(store) > 0);
+    }
+    await expect(start(names, { block: 3, store, recovery })).rejects.toThrow(
+      /input words read blocks of 2 of stream WORDS\d+ when the checkpoint was taken, and is to read blocks of 3/,
+    );
+    const other = { ...(await pair()), output: names.output };
+    await expect(start(other, { block: 2, store, recovery })).rejects.toThrow(/a time would be another position/);
+    await expect(start(names, { recovery: { checkpointEvery: 0 } })).rejects.toThrow(/checkpointEvery is 0/);
+    await using run = await start(names, { block: 2, recovery });
+    await expect(run.ended).rejects.toThrow(/no store/);
   });
 
   it("reads on behind what it published when a stream remembers that, and says at least once", async () => {
@@ -240,23 +311,17 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
 
   it("ends when the dataflow does", async () => {
     const names = await pair();
-    const client = await launch({ workers: 1 }, definition);
-    const run = await jetstream(client, {
-      servers: `127.0.0.1:${server.port}`,
-      recovery: "replay",
-      inputs: {},
-      outputs: {
-        counts: {
-          stream: names.output,
-          subject: names.output.toLowerCase(),
-          encode: () => {
-            throw new RangeError("no text for this");
-          },
+    const outputs: Options["outputs"] = {
+      counts: {
+        stream: names.output,
+        subject: names.output.toLowerCase(),
+        encode: () => {
+          throw new RangeError("no text for this");
         },
       },
-    });
-    client.inputs.words.send(["a"]);
-    client.inputs.words.advanceTo(1);
+    };
+    await using run = await start(names, { outputs });
+    await streams.send(names.input, ["a"]);
     await expect(run.ended).rejects.toThrow("no text for this");
   });
 });
