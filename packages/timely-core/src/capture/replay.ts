@@ -29,7 +29,7 @@ export function replay<T, B extends Batch>(
       // What may still come: of every stream its own frontier. A stream that was not begun is at the least time.
       const coming = new MutableAntichain(domain);
       coming.update(domain.minimum, readers.length);
-      let held: Capability<T>[] = [initial];
+      let held: Capability<T>[] = [initial.named("what was captured may not be complete")];
       for (const reader of readers) reader.onEvent(info.activate);
       const open = new Map(readers.map((reader) => [reader, new MutableAntichain(domain)]));
       for (const own of open.values()) own.update(domain.minimum, 1);

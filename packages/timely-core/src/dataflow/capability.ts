@@ -28,6 +28,7 @@ export class Capability<T> {
   private readonly port: CapabilityPort<T>;
   private current: T;
   private released = false;
+  private purpose: string | undefined;
 
   /** Engine-internal: a capability whose count is already recorded. @internal */
   constructor(port: CapabilityPort<T>, time: T) {
@@ -56,6 +57,20 @@ export class Capability<T> {
     return this.port === port;
   }
 
+  /** Why it is held for long, if `named` said so. */
+  get reason(): string | undefined {
+    return this.purpose;
+  }
+
+  /**
+   * Says that it is held for long on purpose, and why: reports give the reason, and do not take it for a forgotten one. The capabilities
+   * that are made from it have the same reason. Returns it.
+   */
+  named(reason: string): this {
+    this.purpose = reason;
+    return this;
+  }
+
   /** A second capability for the same time. */
   clone(): Capability<T> {
     return this.delayed(this.current);
@@ -65,7 +80,9 @@ export class Capability<T> {
   delayed(time: T): Capability<T> {
     this.check(time);
     this.port.holds(time, 1);
-    return new Capability(this.port, time);
+    const second = new Capability(this.port, time);
+    second.purpose = this.purpose;
+    return second;
   }
 
   /** Moves this capability to a time at or after its own; an earlier one throws `CapabilityError`. */

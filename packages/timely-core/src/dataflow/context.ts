@@ -40,7 +40,7 @@ export interface InputParts extends PortParts {
 
 /** An output, as reports see it. */
 export interface OutputParts extends PortParts {
-  readonly held: ReadonlySet<{ readonly time: unknown }>;
+  readonly held: ReadonlySet<{ readonly time: unknown; readonly reason: string | undefined }>;
   /** Revokes what is held and gives up what is buffered: the dataflow was dropped. */
   discard(): void;
 }
@@ -53,6 +53,8 @@ export interface OperatorParts {
   readonly node: number;
   readonly inputs: readonly InputParts[];
   readonly outputs: readonly OutputParts[];
+  /** Whether it is to run again for a timer, or may by another thread. */
+  isWaiting(): boolean;
 }
 
 /** One dataflow on one worker, as reports see it. */

@@ -83,7 +83,7 @@ export function input<T>(scope: Scope<T>, first?: string | Layout<Batch>, second
   let capability: Capability<T> | undefined;
   builder.build(
     (capabilities) => {
-      capability = capabilities[0];
+      capability = capabilities[0]?.named("fed from outside");
       return () => {};
     },
     { notify: false },

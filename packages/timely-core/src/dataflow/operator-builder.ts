@@ -62,6 +62,8 @@ export class OperatorBuilder<T> {
   private phase: "ports" | "constructing" | "built" = "ports";
   private run: (() => void) | undefined;
   private state: OperatorState<T> | undefined;
+  /** Timers that are set, and activators in other threads' hands. */
+  private expected = 0;
 
   /** Starts an operator in a scope. */
   constructor(scope: Scope<T>, name: string) {
@@ -76,8 +78,17 @@ export class OperatorBuilder<T> {
       index: scope.index,
       peers: scope.peers,
       activate,
-      activateAfter: (milliseconds) => context.at(context.now() + milliseconds, activate),
-      syncActivator: () => context.syncActivator(activate),
+      activateAfter: (milliseconds) => {
+        this.expected += 1;
+        context.at(context.now() + milliseconds, () => {
+          this.expected -= 1;
+          activate();
+        });
+      },
+      syncActivator: () => {
+        this.expected += 1; // for ever: nobody knows when the other thread calls
+        return context.syncActivator(activate);
+      },
       state: (hook) => this.keep(hook),
     };
     scope.context.describe(`${scope.name}/${name}`);
@@ -146,7 +157,15 @@ export class OperatorBuilder<T> {
       },
     };
     scope.subgraph.setOperator(this.node, operator, internal, options.notify ?? true);
-    scope.context.addOperator({ place: this.place, scope: scope.subgraph, node: this.node, inputs, outputs });
+    const isWaiting = (): boolean => this.expected > 0;
+    scope.context.addOperator({
+      place: this.place,
+      scope: scope.subgraph,
+      node: this.node,
+      inputs,
+      outputs,
+      isWaiting,
+    });
     // The tracker starts with this capability on every worker, so it is not counted again.
     this.phase = "constructing";
     const run = construct(outputs.map((port) => port.initial()));

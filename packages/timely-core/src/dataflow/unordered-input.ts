@@ -64,7 +64,7 @@ export function unorderedInput<T>(
   let capability: Capability<T> | undefined;
   builder.build(
     (capabilities) => {
-      capability = capabilities[0];
+      capability = capabilities[0]?.named("fed from outside");
       return () => {}; // what is buffered leaves at the end of the activation
     },
     { notify: false },

@@ -112,6 +112,7 @@ export function simulate(options: SimulationOptions, program: Program): Coverage
       generation: seed >>> 0,
       pace,
       now: () => clock,
+      stuckAfter: 0,
       ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     });
     return new Actor(worker, fabric, pace, program(worker, new Random(seed + 0x9e3779b9 * (fabric.index + 1))));

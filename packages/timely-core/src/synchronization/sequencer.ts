@@ -134,7 +134,7 @@ export function sequencer<V>(worker: Worker, codec?: Codec<V>): Sequencer<V> {
       scope,
       rows<Numbered>(),
       (clock, info) => {
-        result.start(clock, info);
+        result.start(clock.named("open for values"), info);
         return (output) =>
           result.send((at, put) => {
             const session = output.session(at);

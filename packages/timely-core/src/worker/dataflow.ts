@@ -65,6 +65,8 @@ export interface Holding {
   readonly operator: string;
   /** The time of the capability. */
   readonly time: unknown;
+  /** Why it is held, if `capability.named` said so. */
+  readonly reason?: string;
 }
 
 /** A dataflow as its worker runs it. */
@@ -309,7 +311,9 @@ export class Dataflow implements DataflowContext, DataflowParts {
   *held(): IterableIterator<Holding> {
     for (const { place, outputs } of this.operators) {
       for (const { held } of outputs) {
-        for (const { time } of held) yield { operator: place.operator, time };
+        for (const { time, reason } of held) {
+          yield { operator: place.operator, time, ...(reason === undefined ? {} : { reason }) };
+        }
       }
     }
   }

@@ -6,4 +6,5 @@ export { type ExecuteConfig, execute, solo } from "./execute.ts";
 export { type AnyDefinition, type ArgumentOf, type LaunchConfig, launch } from "./launch.ts";
 export type { ThreadsConfig } from "./threads.ts";
 export { type Member, MemberLostError, type Membership, MembershipError } from "./membership.ts";
+export type { StuckFrontier } from "./watchdog.ts";
 export { StalledError, Worker, type WorkerOptions } from "./worker.ts";

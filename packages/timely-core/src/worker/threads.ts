@@ -22,6 +22,8 @@ export interface ThreadsConfig {
   readonly processes?: ProcessesConfig | (() => Promise<ProcessesConfig>);
   /** Whether expensive checks are made. Default: unless NODE_ENV is "production". */
   readonly development?: boolean;
+  /** In development: milliseconds after which a frontier that stands still for no reason is reported; 0 for never. Default 10,000. */
+  readonly stuckAfter?: number;
   /** How a worker waits when it has nothing to do. */
   readonly parking?: ParkingOptions;
   /** Bytes of the ring that carries data from one worker to another: a power of two. Default 1 MiB. */
@@ -128,6 +130,7 @@ export function workerOptions(
     // A slab that a worker adds when its own are full is known to itself alone.
     ...(arena === undefined ? {} : { arena: new Arena(arena, { allocator: place, onSlab: () => {} }) }),
     ...(config.development === undefined ? {} : { development: config.development }),
+    ...(config.stuckAfter === undefined ? {} : { stuckAfter: config.stuckAfter }),
     ...(config.parking === undefined ? {} : { parking: config.parking }),
   };
 }

@@ -30,6 +30,7 @@ import { Meter, type ProgressLine, type Refinement, Subgraph } from "../progress
 import { Dataflow, type DataflowHost, type Holding, type ScopeState } from "./dataflow.ts";
 import { type Pace, unbounded } from "./pace.ts";
 import { Timers } from "./timers.ts";
+import { printStuck, type StuckFrontier, Watchdog } from "./watchdog.ts";
 
 /** How a worker runs. */
 export interface WorkerOptions {
@@ -41,6 +42,10 @@ export interface WorkerOptions {
   readonly parking?: ParkingOptions;
   /** Milliseconds, monotone. Default: `performance.now`. */
   readonly now?: () => number;
+  /** In development: milliseconds after which a frontier that stands still for no reason is reported; 0 for never. Default 10,000. */
+  readonly stuckAfter?: number;
+  /** Who is told of it. Default: it is printed on the standard error. */
+  readonly onStuck?: (stuck: StuckFrontier) => void;
   /** The worker's part of the memory that the workers of a run share. */
   readonly arena?: Arena;
   /** That checkpoints are taken, and what the run starts from: the same on all workers of a run. */
@@ -106,6 +111,10 @@ export class Worker {
   private readonly now: () => number;
   /** What may come about without a message, and the dataflow it belongs to. */
   private readonly awaited = new Map<Awaited, Dataflow>();
+  private readonly watchdog: Watchdog | undefined;
+  /** Steps in which something ran, and how many there were at the watchdog's last look. */
+  private steps = 0;
+  private looked = -1;
   /** Whether it waits in `runAsync`, so that others on this thread must ring when they have something for it. */
   private asleep = false;
   /** The dataflow that is running, and whether it is to be dropped after its turn. */
@@ -126,6 +135,8 @@ export class Worker {
     this.parking = new Parking(fabric.doorbell, options.parking);
     this.board = new ActivationBoard(fabric.doorbell);
     this.now = options.now ?? (() => performance.now());
+    const { stuckAfter = 10_000, onStuck = printStuck } = options;
+    if (inDevelopment() && stuckAfter > 0) this.watchdog = new Watchdog(stuckAfter, this.now(), onStuck);
     const progressLines: ProgressLine[] = [];
     for (let peer = 0; peer < this.peers; peer++) if (peer !== this.index) progressLines.push(this.progressLine(peer));
     this.host = {
@@ -238,6 +249,8 @@ export class Worker {
     this.borrowing = 0;
     if (this.watcher !== undefined) this.watcher.poll();
     if (this.stepped !== undefined) this.stepped();
+    // A worker that never sleeps looks now and then; others look before they do.
+    if (ready.length > 0 && (++this.steps & 0x3ff) === 0) this.lookForStuck();
     if ((this.linesFull || !this.flushed) && this.pace.flushes()) this.sendOff();
     return this.dataflows.size > 0;
   }
@@ -418,6 +431,8 @@ export class Worker {
     readonly operator: string;
     /** The time of the capability. */
     readonly time: unknown;
+    /** Why it is held, if `capability.named` said so. */
+    readonly reason?: string;
   }[] {
     return [...this.dataflows.values()].flatMap((dataflow) =>
       [...dataflow.held()].map((holding) => ({ dataflow: dataflow.name, ...holding })),
@@ -481,7 +496,8 @@ export class Worker {
 
   private stalled(): StalledError {
     const holders = this.held().map(
-      ({ dataflow, operator, time }) => `${operator} of ${dataflow} holds ${JSON.stringify(time)}`,
+      ({ dataflow, operator, time, reason }) =>
+        `${operator} of ${dataflow} holds ${JSON.stringify(time)}${reason === undefined ? "" : ` (${reason})`}`,
     );
     for (const dataflow of this.dataflows.values()) {
       if (dataflow.isForsaken) holders.unshift(`dataflow ${dataflow.name} was dropped on every other worker`);
@@ -506,8 +522,23 @@ export class Worker {
 
   /** Readies the worker to wait; answers in how many milliseconds it has to stop at the latest. */
   private park(): number {
-    const due = this.watcher?.park() ?? Number.POSITIVE_INFINITY;
+    const due = Math.min(this.watcher?.park() ?? Number.POSITIVE_INFINITY, this.lookForStuck());
     return this.timers.next <= Number.MAX_VALUE ? Math.min(due, this.timers.next - this.now()) : due;
+  }
+
+  /** Looks for stuck frontiers when it is time; answers in how many milliseconds it is to do so again at the latest. */
+  private lookForStuck(): number {
+    const { watchdog } = this;
+    if (watchdog === undefined) return Number.POSITIVE_INFINITY;
+    const now = this.now();
+    if (now >= watchdog.due) {
+      // A source that waits for credit stands still for a reason.
+      const waiting = new Set<unknown>(this.awaited.values());
+      watchdog.look(now, this.dataflows.values(), (dataflow) => waiting.has(dataflow));
+      this.looked = this.steps;
+      return 0; // who was told may have changed what there is to wait for
+    }
+    return watchdog.isWary || this.looked !== this.steps ? Math.max(0, watchdog.due - now) : Number.POSITIVE_INFINITY;
   }
 
   private isWithin(bytes: number): boolean {

@@ -63,7 +63,7 @@ describe("worker.drop", () => {
     ]);
     first.feed.send(0);
     const held = worker.drop(first.number);
-    expect(held).toEqual([{ operator: "input", time: 0 }]);
+    expect(held).toEqual([{ operator: "input", time: 0, reason: "fed from outside" }]);
     expect(worker.installed().map(({ number }) => number)).toEqual([1]);
     expect(() => first.feed.send(0)).toThrow(DroppedError);
     expect(() => first.feed.advanceTo(3)).toThrow(/operator input of dataflow moving on worker 0: .*dropped/);
