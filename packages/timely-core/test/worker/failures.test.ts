@@ -94,7 +94,7 @@ describe("OverflowError", () => {
     } catch (error) {
       caught = error;
     }
-    expect(caught).toMatchObject({ code: "OVERFLOW", place: { operator: "broadcast", worker: 0 } });
+    expect(caught).toMatchObject({ code: "OVERFLOW", place: { operator: "input", worker: 0 } });
     expect((caught as PlacedError).cause).toBeInstanceOf(OverflowError);
   });
 });
