@@ -253,12 +253,21 @@ describe("an event log", () => {
 });
 
 describe("CaptureError", () => {
-  const { bytes } = captured(5, 1, integers, shapes, later, (random) => ({
-    id: random.below(9),
-    weight: 1,
-    name: random.pick(words),
-  }));
-  const whole = bytes[0] as Uint8Array;
+  const pieces: Uint8Array[] = [];
+  const worker = solo();
+  const feed = worker.dataflow((scope) => {
+    const feed = input(scope, shapes);
+    feed.stream.pipe(captureInto((piece) => pieces.push(piece)));
+    return feed;
+  });
+  for (let time = 0; time < 4; time++) {
+    for (const name of words) feed.send({ id: time, weight: 0.5, name });
+    feed.advanceTo(time + 1);
+    worker.step();
+  }
+  feed.close();
+  worker.run();
+  const whole = joined(pieces);
   const read = (changed: Uint8Array): void => {
     const reader = capturedBytes(shapes);
     reader.push(changed);
