@@ -1,3 +1,8 @@
 import { library } from "../../scripts/tsup-options.ts";
 
-export default library({ etcd: "src/etcd/index.ts", jetstream: "src/jetstream/index.ts" });
+export default library({
+  etcd: "src/etcd/index.ts",
+  file: "src/file/index.ts",
+  jetstream: "src/jetstream/index.ts",
+  lmdb: "src/lmdb/index.ts",
+});

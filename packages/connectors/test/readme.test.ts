@@ -27,7 +27,7 @@ const program = (mark: string) => {
   const file = path.join(project, `program-${blocks.indexOf(block)}.mjs`);
   writeFileSync(file, block[1] as string);
   const run = async (args: readonly string[], env: Record<string, string>) => {
-    const options = { env: { ...process.env, ...env }, timeout: 25_000 };
+    const options = { cwd: project, env: { ...process.env, ...env }, timeout: 25_000 };
     return (await promisify(execFile)(process.execPath, [file, ...args], options)).stdout;
   };
   return { run, output: block[2] as string };
@@ -45,6 +45,11 @@ describe("the README's programs", () => {
     expect(await run([], { NATS: `127.0.0.1:${server.port}` })).toBe(output);
     expect((await streams.all("SHOUTS")).map(({ text }) => text)).toEqual(["A", "A", "IS", "ROSE", "ROSE"]);
     await streams.close();
+  });
+
+  it("count on from the last checkpoint", async () => {
+    const { run, output } = program("fileStore(");
+    expect((await run(["1"], {})) + (await run(["2"], {}))).toBe(output);
   });
 
   const noEtcd = absent(etcd);

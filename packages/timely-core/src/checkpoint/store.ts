@@ -3,7 +3,7 @@
 /**
  * Keeps blobs by name, durably. Names are up to 64 characters of `a-z`, `0-9`, `-` and `.`; blobs may be large.
  *
- * Every method returns when its effect is durable, and throws when it can't be. All workers of a run use the same contents, each by an
+ * What is written is durable when the method returns, or it throws; what is removed may come back after a crash. All workers of a run use the same contents, each by an
  * object of its own.
  */
 export interface CheckpointStore {

@@ -1,0 +1,7 @@
+/**
+ * Checkpoints as files in a folder.
+ *
+ * @module
+ */
+
+export { type FileStoreOptions, fileStore } from "./file-store.ts";
