@@ -1,6 +1,7 @@
 // openloop: records are due at a fixed rate whatever the engine does; the latency of one is from when it was due until the probe of a
 // filter has passed it. Times are nanoseconds.
 import { filter, input, probe, type Worker } from "@limmat/timely-core";
+import { LatencyHistogram } from "../examples/latency/histogram.ts";
 import type { Sample } from "./samples.ts";
 
 /** Offers `rate` records a second for `warm` and then `seconds` seconds. */
@@ -15,8 +16,7 @@ export function openLoop(worker: Worker, rate: number, warm: number, seconds: nu
   });
   const interval = 1e9 / rate;
   const end = (warm + seconds) * 1e9;
-  // Counts of latencies in steps of 1/16 of a power of two.
-  const histogram = new Uint32Array(64 * 16);
+  const latencies = new LatencyHistogram();
   const cpu = process.cpuUsage();
   const start = performance.now();
   let sent = 0;
@@ -27,8 +27,7 @@ export function openLoop(worker: Worker, rate: number, warm: number, seconds: nu
     const acknowledged = done.frontier.elements[0] ?? 0;
     for (let due = passed * interval; due < acknowledged; due = ++passed * interval) {
       if (due < warm * 1e9) continue;
-      const slot = Math.floor(16 * Math.log2(Math.max(1, now - due)));
-      histogram[slot] = (histogram[slot] as number) + 1;
+      latencies.add(now - due);
     }
     if (now >= end) break;
     // While the last ones are under way nothing new is sent, so that batches grow with the delay.
@@ -48,16 +47,6 @@ export function openLoop(worker: Worker, rate: number, warm: number, seconds: nu
     amount: measured,
     seconds: [elapsed / 1000, elapsed / 1000, elapsed / 1000],
     cores: (user + system) / 1000 / elapsed,
-    microseconds: { p50: percentile(histogram, 0.5), p99: percentile(histogram, 0.99) },
+    microseconds: { p50: latencies.percentile(0.5) / 1000, p99: latencies.percentile(0.99) / 1000 },
   };
-}
-
-/** The upper end of the step in which a share of all latencies lies, in microseconds. */
-function percentile(histogram: Uint32Array, share: number): number {
-  let left = histogram.reduce((sum, count) => sum + count, 0) * share;
-  for (let slot = 0; slot < histogram.length; slot++) {
-    left -= histogram[slot] as number;
-    if (left <= 0) return 2 ** ((slot + 1) / 16) / 1000;
-  }
-  return Number.POSITIVE_INFINITY;
 }
