@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
+import { freePorts } from "./network/ports.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(path.join(tmpdir(), "limmat-readme-"));
@@ -35,4 +36,20 @@ describe("the README", () => {
       expect(stdout).toBe(output);
     },
   );
+
+  it("shows a program that divides its work between processes: machines.mjs", async () => {
+    const ports = await freePorts(2);
+    const env = { ...process.env, LIMMAT_HOSTS: ports.map((port) => `localhost:${port}`).join(",") };
+    const runs = [0, 1].map((index) =>
+      promisify(execFile)(process.execPath, ["machines.mjs", "-p", String(index)], {
+        cwd: project,
+        env,
+        timeout: 60_000,
+      }),
+    );
+    const printed = (await Promise.all(runs)).map(({ stdout }) => stdout);
+    expect(printed.join("")).toMatch(/worker: 0, of: 2, sum: \d+ .*\n.*worker: 1, of: 2, sum: \d+ /);
+    const sums = printed.map((text) => Number(/sum: (\d+)/.exec(text)?.[1]));
+    expect(sums.reduce((sum, each) => sum + each, 0)).toBe(15 + 65);
+  });
 });

@@ -3,7 +3,7 @@
 import { createServer } from "node:net";
 
 /** That many free ports of the loopback address. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(
