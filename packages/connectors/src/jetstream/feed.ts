@@ -82,6 +82,7 @@ export class Feed<B extends Batch> {
   async read(done: (time: number) => Promise<void>, whole: () => void): Promise<void> {
     const { server, input, messages } = this;
     if (messages === undefined) throw new Error("open() comes first");
+    void endWithStream(messages);
     const lag = Math.max(1, Math.floor(ahead / this.blocks.size));
     for await (const message of messages) {
       if (this.stopped) break;
@@ -93,8 +94,7 @@ export class Feed<B extends Batch> {
       if (messages.getPending() === 0 || this.buffered.length >= together) this.flush();
       if (this.complete >= lag) await done(this.complete - lag);
     }
-    if (!this.stopped)
-      throw server.error(`input stream ${input.stream} can't be read any more: it, or its consumer, is gone`);
+    if (!this.stopped) throw server.error(`input stream ${input.stream} can't be read any more: it is gone`);
   }
 
   /** Reads nothing any more. */
@@ -139,4 +139,9 @@ export class Feed<B extends Batch> {
         `input stream ${input.stream} has dropped messages ${sequence} to ${state.first_seq - 1}, which were not read yet: raise its limits`,
       );
   }
+}
+
+/** The client library goes on asking for a stream that was deleted: ends the reading then. */
+async function endWithStream(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === "stream_not_found") messages.stop();
 }

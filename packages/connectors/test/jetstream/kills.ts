@@ -1,9 +1,13 @@
 // A process between two streams that is killed at random moments, each time started again on another number of workers.
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
+import type { Recovery } from "../../src/jetstream/index.ts";
 import { runningCounts } from "../oracle/running-counts.ts";
 import { nats, Streams } from "../servers/nats.ts";
 import { Server } from "../servers/server.ts";
@@ -13,8 +17,16 @@ const block = 5;
 /** A few words per kill, so that every process finds some to read. */
 const perKill = 400;
 
-/** Kills so many processes; then the output must be what one undisturbed process would have written. Answers how many had published. */
-export async function surviveKills(kills: number, random: () => number): Promise<number> {
+/** What was seen of the killed processes. */
+export interface Casualties {
+  /** How many had published something. */
+  readonly useful: number;
+  /** How many had started from a checkpoint, each from a later one than the last. */
+  readonly restored: number;
+}
+
+/** Kills so many processes; then the output must be what one undisturbed process would have written. */
+export async function surviveKills(kills: number, recovery: Recovery, random: () => number): Promise<Casualties> {
   await using server = await Server.start(nats);
   const streams = await Streams.of(server);
   // The server forgets ids after a tenth of a second: nothing rests on it.
@@ -22,10 +34,20 @@ export async function surviveKills(kills: number, random: () => number): Promise
   await streams.add("COUNTS", { duplicate_window: 100_000_000 });
   const words = Array.from({ length: kills * perKill }, () => `word-${Math.floor(random() * 50)}`);
   const counts = runningCounts(words, block);
+  const folder = mkdtempSync(path.join(tmpdir(), "limmat-kills-"));
+  const origins = new Set<number>();
   const start = () => {
     const workers = 1 + Math.floor(random() * 3);
-    const options = { servers: `127.0.0.1:${server.port}`, input: "WORDS", output: "COUNTS", block, workers };
-    return fork(program, [JSON.stringify(options)], { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const servers = `127.0.0.1:${server.port}`;
+    const options = { servers, input: "WORDS", output: "COUNTS", block, workers, recovery };
+    const argument = JSON.stringify({ ...options, ...(recovery !== "replay" && { folder }) });
+    const child = fork(program, [argument], { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    child.on("message", ({ restored }: { restored: number }) => {
+      // A checkpoint that is made stays made.
+      expect(restored).toBeGreaterThanOrEqual(Math.max(...origins, -1));
+      if (restored >= 0) origins.add(restored);
+    });
+    return child;
   };
   const published = async () => (await streams.manager.streams.info("COUNTS")).state.messages;
   let useful = 0;
@@ -52,6 +74,7 @@ export async function surviveKills(kills: number, random: () => number): Promise
     last.kill("SIGKILL");
     await once(last, "exit");
     await streams.close();
+    rmSync(folder, { recursive: true, force: true });
   }
-  return useful;
+  return { useful, restored: origins.size };
 }

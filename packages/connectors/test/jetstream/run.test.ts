@@ -278,6 +278,15 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
     );
   });
 
+  it("ends when its input is deleted", async () => {
+    const names = await pair();
+    await streams.send(names.input, words(3));
+    await using run = await start(names);
+    await run.published(2);
+    await streams.manager.streams.delete(names.input);
+    await expect(run.ended).rejects.toThrow(/input stream WORDS\d+ can't be read any more: it is gone/);
+  });
+
   it("names the message that can't be decoded", async () => {
     const names = await pair();
     await streams.send(names.input, ["fine", "bad"]);
