@@ -22,6 +22,7 @@ export function replay<T, B extends Batch>(
   readers: readonly CaptureReader<T, B>[],
 ): Stream<T, B> {
   const { domain } = scope;
+  const covered = (time: T): boolean => scope.context.states?.covers(scope.subgraph.outermost(time)) ?? false;
   return source<T, B>(
     scope,
     layout,
@@ -68,6 +69,11 @@ export function replay<T, B extends Batch>(
             }
             const from = own.lessEqual(event.time) && held.find(({ time }) => domain.lessEqual(time, event.time));
             if (!from) throw new CaptureError(`a batch at ${show(domain, event.time)} comes behind its frontier`);
+            // A run that starts from a checkpoint has it already.
+            if (covered(event.time)) {
+              event.batch.release();
+              continue;
+            }
             const right = from.delayed(event.time);
             output.session(right).giveBatch(event.batch);
             right.release();

@@ -18,7 +18,10 @@ import type { CheckpointStore } from "./store.ts";
 export interface CheckpointOptions<T = number> {
   /** Where they are kept: on every worker an object of its own, over the same contents. */
   readonly store: CheckpointStore;
-  /** The times of the dataflows that are checkpointed; those of other times take no part. Default: integers. */
+  /**
+   * The times of the dataflows that are checkpointed. Default: integers. Those of other times, told by their name, take no part, nor do
+   * barriers, sequencers and what reads logs: give a dataflow with a clock of its own a domain with a name of its own.
+   */
   readonly domain?: TimeDomain<T>;
   /**
    * Integer times only: takes a checkpoint at the last time before each multiple of this, without being asked. Multiples that are

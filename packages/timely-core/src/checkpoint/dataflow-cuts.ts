@@ -53,6 +53,7 @@ export class DataflowCuts implements StateRegistry {
   private readonly writer = new ByteWriter(1024);
   private readonly first: number;
   private dataflow: CutDataflow | undefined;
+  private isOut = false;
   private limit: unknown;
   private readonly isLater = (time: unknown): boolean => !this.domain.lessEqual(time, this.limit);
 
@@ -81,10 +82,15 @@ export class DataflowCuts implements StateRegistry {
   }
 
   covers(time: unknown): boolean {
-    return this.origin !== undefined && this.domain.lessEqual(time, this.origin.time);
+    return !this.isOut && this.origin !== undefined && this.domain.lessEqual(time, this.origin.time);
+  }
+
+  leaveOut(): void {
+    this.isOut = true;
   }
 
   add(operator: StatefulOperator): SavedState | undefined {
+    if (this.isOut) return undefined;
     this.cuts.push({ operator, next: this.first, saved: [] });
     this.limitGate(this.cuts[this.cuts.length - 1] as Cut);
     const count = this.names.get(operator.path) ?? 0;
@@ -197,7 +203,7 @@ export class DataflowCuts implements StateRegistry {
 
   /** Whether the dataflow is in the checkpoint of this number. */
   isIn(number: number): boolean {
-    return number >= this.first;
+    return !this.isOut && number >= this.first;
   }
 
   /** Whether it has operators with state. */

@@ -44,6 +44,8 @@ export interface StateRegistry {
   readonly domain: TimeDomain<unknown>;
   /** Whether the run started from a checkpoint that covers this outermost time. */
   covers(time: unknown): boolean;
+  /** Leaves the whole dataflow out of checkpoints: its times are a clock of its own. To be called before it has operators with state. */
+  leaveOut(): void;
   /** Takes an operator in; returns what it had saved, in a restored run. */
   add(operator: StatefulOperator): SavedState | undefined;
 }

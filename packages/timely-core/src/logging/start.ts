@@ -57,6 +57,7 @@ export function logStream(
 ): { readonly log: Log; readonly stream: Stream<number, Rows<LogEvent>> } {
   if (scope.index !== worker.index) throw new LogError(worker.index, `the scope is one of worker ${scope.index}`);
   const { now } = worker.parts();
+  scope.context.states?.leaveOut();
   const feed = input<LogEvent>(scope, "log");
   const send = (events: LogEvent[]): void => {
     feed.sendBatch(new Rows(events));

@@ -54,6 +54,7 @@ export class Barrier {
 /** Builds a barrier, which is a dataflow without records: every worker must build it at the same place among its dataflows. */
 export function barrier(worker: Worker): Barrier {
   return worker.dataflow(function barrier(scope) {
+    scope.context.states?.leaveOut();
     const rounds = input<never>(scope, "barrier");
     return new Barrier(worker, rounds, rounds.stream.pipe(probe()));
   });

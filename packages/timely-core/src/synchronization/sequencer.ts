@@ -129,6 +129,7 @@ export class Sequencer<V> {
  */
 export function sequencer<V>(worker: Worker, codec?: Codec<V>): Sequencer<V> {
   return worker.dataflow(function sequencer(scope) {
+    scope.context.states?.leaveOut();
     const result = new Sequencer<V>(scope.place("sequencer"), codec);
     const values = source<number, Rows<Numbered>>(
       scope,

@@ -3,12 +3,16 @@
 import { describe, expect, it } from "vitest";
 import { readCatalogue } from "../../src/checkpoint/catalogue.ts";
 import {
+  barrier,
   CheckpointError,
   type CheckpointOptions,
   type CheckpointStore,
+  capture,
+  eventLog,
   exchange,
   type Input,
   input,
+  inspect,
   integers,
   mapState,
   memoryStore,
@@ -18,8 +22,11 @@ import {
   probe,
   product,
   type Rows,
+  replay,
   rows,
+  sequencer,
   solo,
+  source,
   unary,
   type Worker,
 } from "../../src/index.ts";
@@ -280,6 +287,149 @@ describe("what can't be", () => {
   it("numbers that are none", () => {
     expect(() => solo({ checkpoints: { store: memoryStore(), every: 0 } })).toThrow(/every is 0/);
     expect(() => solo({ checkpoints: { store: memoryStore(), keep: 0 } })).toThrow(/keep is 0/);
+  });
+});
+
+describe("other dataflows of the same workers", () => {
+  it("with clocks of their own take no part", () => {
+    const store = memoryStore();
+    for (const from of [0, 4]) {
+      simulate({ seed: from, workers: 2, checkpoints: { store, every: 2 } }, function* (worker) {
+        expect(worker.restored?.time).toBe(from === 0 ? undefined : from - 1);
+        const { words, done } = build(worker, []);
+        const rounds = barrier(worker);
+        const orders = sequencer<number>(worker);
+        orders.push(worker.index);
+        for (let time = from; time < from + 2; time++) {
+          words.advanceTo(time);
+          words.send("a");
+          rounds.arrive();
+          while (!rounds.reached) yield;
+        }
+        words.advanceTo(from + 2);
+        while (done.lessThan(from + 2)) yield;
+        while (orders.length < 2) yield;
+        expect([orders.next(), orders.next()].sort()).toEqual([0, 1]);
+        rounds.close();
+        orders.close();
+        words.close();
+        yield;
+      });
+    }
+    // Each run takes a last checkpoint at its end, at the next time that is due.
+    expect(counting({ store }).worker.restored?.time).toBe(7);
+  });
+
+  it("are in it as soon as all workers have built them, until they are dropped", () => {
+    const store = memoryStore();
+    simulate({ seed: 2, workers: 2, checkpoints: { store, keep: 9 } }, function* (worker) {
+      const first = build(worker, []);
+      yield;
+      worker.checkpoint(1);
+      first.words.advanceTo(2);
+      const second = build(worker, []);
+      yield;
+      second.words.send("b");
+      second.words.advanceTo(2);
+      worker.checkpoint(3);
+      second.words.advanceTo(4);
+      first.words.advanceTo(4);
+      while (worker.checkpointed !== 3) yield;
+      worker.drop(1);
+      worker.checkpoint(5);
+      first.words.close();
+      yield;
+    });
+    const found = [1, 2, 3].map((id) => readCatalogue(store, id).found?.manifest.dataflows);
+    expect(found).toEqual([["counting"], ["counting", "counting#1"], ["counting"]]);
+  });
+
+  it("stay in it when they have ended", () => {
+    const store = memoryStore();
+    const worker = solo({ checkpoints: { store } });
+    const ended = build(worker, []);
+    const other = build(worker, []);
+    ended.words.send("a");
+    ended.words.close();
+    while (worker.installed().length === 2) worker.step();
+    worker.checkpoint(8);
+    other.words.close();
+    worker.run();
+    const again = solo({ checkpoints: { store } });
+    const out: string[] = [];
+    const counts = build(again, out);
+    build(again, out).words.close();
+    counts.words.advanceTo(9);
+    counts.words.send("a");
+    counts.words.close();
+    again.run();
+    expect(out).toEqual(["9: a 2"]);
+  });
+
+  it("that are sources save how far they have come", () => {
+    const store = memoryStore();
+    const run = (steps: number): number[] => {
+      const out: number[] = [];
+      const worker = solo({ checkpoints: { store, every: 3 } });
+      worker.dataflow(function numbers(scope) {
+        source<number, Rows<number>>(scope, rows(), (capability, info) => {
+          let next = 0;
+          info.state({
+            save: (to) => to.own((bytes) => bytes.varint(next)),
+            load(from) {
+              from.own((bytes) => {
+                next = bytes.varint();
+              });
+            },
+          });
+          info.activate();
+          return (output) => {
+            // Far ahead of the checkpoint that comes next: what is sent then is saved with it.
+            for (let i = 0; i < 7; i++) {
+              capability.downgrade(next);
+              output.session(capability).give(next++);
+            }
+            capability.downgrade(next);
+            info.activate();
+          };
+        }).pipe(inspect((n: number, time) => out.push(n === time ? n : Number.NaN)));
+      });
+      for (let i = 0; i < steps; i++) worker.step();
+      return out;
+    };
+    const first = run(9);
+    const from = readCatalogue(store, true).found?.manifest.time[0] as number;
+    const second = run(9);
+    expect([...first.filter((n) => n <= from), ...second]).toEqual(
+      Array.from({ length: from + 1 + second.length }, (_, i) => i),
+    );
+    expect(second.length).toBeGreaterThan(20);
+  });
+
+  it("replay what the checkpoint does not cover", () => {
+    const store = memoryStore();
+    const record = eventLog<number, Rows<string>>();
+    const recorder = solo();
+    const fed = recorder.dataflow((scope) => {
+      const fed = input<string>(scope);
+      fed.stream.pipe(capture(record));
+      return fed;
+    });
+    for (let time = 0; time < 6; time++) {
+      fed.advanceTo(time);
+      fed.send(`line ${time}`);
+    }
+    fed.close();
+    recorder.run();
+    taken(store, [3]);
+    const worker = solo({ checkpoints: { store, restore: 1 } });
+    build(worker, []).words.close();
+    const out: string[] = [];
+    worker.dataflow((scope) => {
+      replay(scope, rows<string>(), [record.reader()]).pipe(inspect((line: string) => out.push(line)));
+    });
+    worker.run();
+    expect(out).toEqual(["line 4", "line 5"]);
   });
 });
 
