@@ -14,6 +14,7 @@ export class HeldLease {
   private over = false;
   private timer: NodeJS.Timeout | undefined;
   private asked = performance.now();
+  private deadline = 0;
 
   private constructor(lease: Lease, id: string, seconds: number, asked: number) {
     this.lease = lease;
@@ -39,9 +40,9 @@ export class HeldLease {
     return new HeldLease(lease, await lease.grant(), seconds, asked);
   }
 
-  /** Whether it surely has not run out. */
+  /** Whether it surely has not run out: by the clock, since timers come late to a process that was stopped. */
   get live(): boolean {
-    return !this.over;
+    return !this.over && performance.now() < this.deadline;
   }
 
   /** Gives the lease back, and with it what was written under it. */
@@ -59,10 +60,10 @@ export class HeldLease {
   private renewed(asked: number): void {
     clearTimeout(this.timer);
     if (this.over) return;
-    const left = asked + this.milliseconds - performance.now();
+    this.deadline = asked + this.milliseconds;
     this.timer = setTimeout(
       () => this.expire(`it could not renew its lease for ${this.milliseconds / 1000} s`),
-      Math.max(0, left),
+      Math.max(0, this.deadline - performance.now()),
     );
   }
 }
