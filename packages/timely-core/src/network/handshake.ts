@@ -63,6 +63,9 @@ export function difference(own: Hello, other: Hello): string | undefined {
     const mend = name === "version" || name === "protocol" ? "install the same version everywhere" : "start all alike";
     return `it has ${words(other[name])}, this process ${own.process} has ${words(own[name])}: ${mend}`;
   }
+  if (other.process === own.process || other.process >= own.processes) {
+    return `it is process ${other.process} of ${other.processes}, as it says to process ${own.process}: give each its own index`;
+  }
   if (other.process !== own.to || other.to !== own.process) {
     return (
       `it is process ${other.process} and takes this one for process ${other.to}, but this is process ${own.process} and takes it for ` +
@@ -92,7 +95,7 @@ export function isProof(given: unknown, expected: string): boolean {
 /** A hello, if it is one. */
 export function helloOf(text: string): Hello {
   const value = JSON.parse(text) as Partial<Record<keyof Hello, unknown>> | null;
-  const number = (name: keyof Hello): boolean => Number.isSafeInteger(value?.[name]);
+  const number = (name: keyof Hello): boolean => Number.isSafeInteger(value?.[name]) && (value?.[name] as number) >= 0;
   if (
     !(["protocol", "process", "to", "processes", "workers"] as const).every(number) ||
     typeof value?.nonce !== "string" ||

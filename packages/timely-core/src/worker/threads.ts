@@ -19,7 +19,7 @@ export interface ThreadsConfig {
    * The processes of the run, for `execute`; or what finds them out, such as by `Membership`, called once and in the main thread only.
    * Default: this one alone.
    */
-  readonly processes?: ProcessesConfig | (() => Promise<ProcessesConfig>);
+  readonly processes?: ProcessesConfig | (() => Promise<ProcessesConfig>) | undefined;
   /** Whether expensive checks are made. Default: unless NODE_ENV is "production". */
   readonly development?: boolean;
   /** In development: milliseconds after which a frontier that stands still for no reason is reported; 0 for never. Default 10,000. */

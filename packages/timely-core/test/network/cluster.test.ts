@@ -243,6 +243,11 @@ describe("Strangers at the port", () => {
       "a hello of another form",
       (): Uint8Array => Buffer.concat([Buffer.from("limmat\r\n"), Buffer.from([2, 0, 0, 0, 0x7b, 0x7d])]),
     ],
+    // Within all limits but that of time.
+    [
+      "a message without end",
+      (): Uint8Array => Buffer.concat([Buffer.from("limmat\r\n"), Buffer.from([0xff, 0x0f, 0, 0])]),
+    ],
     ["no bytes at all", (): Uint8Array => new Uint8Array(0)],
   ])("who send %s are sent away, and the run comes together all the same", async (_, bytes) => {
     const hosts = await freeHosts(2);

@@ -43,11 +43,22 @@ describe("Two hellos", () => {
     [{ dataRingBytes: 64 }, /data rings of 64 bytes, this process 0 has data rings of 1048576 bytes/],
     [{ progressRingBytes: 64 }, /progress rings of 64 bytes/],
     [{ secret: false }, /it has no secret, this process 0 has a secret/],
-    [{ process: 2 }, /it is process 2 .* takes it for process 1: give all the same list of hosts/],
+    [{ process: 2 }, /it is process 2 of 2, as it says to process 0: give each its own index/],
+    [{ process: 0 }, /it is process 0 of 2, as it says to process 0: give each its own index/],
     [{ to: 1 }, /takes this one for process 1, but this is process 0/],
     [{ generation: 8 }, /generation 8 of the run, this process 0 to 7: .*from an earlier run/],
   ])("that differ in %o say both values, and the mend", (changed, message) => {
     expect(difference(own, { ...other, ...changed })).toMatch(message);
+  });
+});
+
+describe("Two hellos of three processes", () => {
+  it("that take each other for somebody else say so", () => {
+    const hellos = [own, other].map((hello) => ({ ...hello, processes: 3 }));
+    const [first, second] = hellos as [Hello, Hello];
+    expect(difference(first, { ...second, process: 2 })).toMatch(
+      /it is process 2 .* takes it for process 1: give all the same list of hosts/,
+    );
   });
 });
 
@@ -100,10 +111,16 @@ describe("What comes before anybody is known", () => {
     expect(gatherer.rest().length).toBe(0);
   });
 
-  it.each(["null", "{}", "[]", '"text"', '{"protocol":"1"}', JSON.stringify({ ...own, lane: "other" }), "{"])(
-    "is no hello when it is %s",
-    (text) => {
-      expect(() => helloOf(text)).toThrow();
-    },
-  );
+  it.each([
+    "null",
+    "{}",
+    "[]",
+    '"text"',
+    '{"protocol":"1"}',
+    JSON.stringify({ ...own, process: -1 }),
+    JSON.stringify({ ...own, lane: "other" }),
+    "{",
+  ])("is no hello when it is %s", (text) => {
+    expect(() => helloOf(text)).toThrow();
+  });
 });
