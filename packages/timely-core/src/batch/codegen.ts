@@ -19,3 +19,23 @@ export function codegenAllowed(): boolean {
 export function compile<F>(parameters: readonly string[], body: string): F {
   return new Function(...parameters, `"use strict";\n${body}`) as F;
 }
+
+const made = new WeakMap<object, Map<string, unknown>>();
+
+/**
+ * What `body` makes of a function that it calls `f`: a loop of its own for each function and text, so that `f` can be inlined. The same
+ * function and text give the same loop again, which the platform has optimised already.
+ */
+export function compileFor<L>(f: object, body: string): L {
+  let loops = made.get(f);
+  if (loops === undefined) {
+    loops = new Map();
+    made.set(f, loops);
+  }
+  let loop = loops.get(body);
+  if (loop === undefined) {
+    loop = compile<(f: object) => unknown>(["f"], body)(f);
+    loops.set(body, loop);
+  }
+  return loop as L;
+}

@@ -3,7 +3,7 @@
 // strings, one shared loop does the same more slowly.
 
 import { hashBytes, hashInteger, hashNumber, type Key, type KeyHash, keys, mix32 } from "../hash/index.ts";
-import { codegenAllowed, compile } from "./codegen.ts";
+import { codegenAllowed, compile, compileFor } from "./codegen.ts";
 import type { Columns, ColumnsOf } from "./columns.ts";
 import { ColumnsBuilder } from "./columns-builder.ts";
 import type { OutputOf } from "./columns-memory.ts";
@@ -67,7 +67,7 @@ export function mapKernel<I extends Fields, O extends Fields, R extends keyof I 
     if (type === "utf8") return `o${o}.append(i, r.${name});`;
     return type === "bool" ? `o${o}[i] = r.${name} ? 1 : 0;` : `o${o}[i] = r.${name};`;
   });
-  return compileKernel(
+  return compileFor(
     f,
     `return function mapKernel(input, output, n) {
   ${declare("c", "input", reads)}${declare("o", "output", to.fields)}
@@ -105,7 +105,7 @@ export function filterKernel<F extends Fields, R extends keyof F = keyof F>(
   const copies = schema.fields.map(({ type }, o) =>
     type === "utf8" ? `o${o}.appendFrom(kept, s${o}, i);` : `o${o}[kept] = s${o}[i];`,
   );
-  return compileKernel(
+  return compileFor(
     keep,
     `return function filterKernel(input, output, n) {
   ${declare("c", "input", reads)}${declare("s", "input", schema.fields)}${declare("o", "output", schema.fields)}
@@ -248,10 +248,6 @@ function recordLiteral(fields: readonly Field[]): string {
     return type === "bool" ? `${name}: c${c}[i] !== 0` : `${name}: c${c}[i]`;
   });
   return `{ ${values.join(", ")} }`;
-}
-
-function compileKernel<K>(f: unknown, body: string): K {
-  return compile<(f: unknown) => K>(["f"], body)(f);
 }
 
 function recordReader(fields: readonly Field[], columns: object): (i: number) => Record<string, unknown> {

@@ -1,7 +1,7 @@
 // Functions on rows: one loop per operator, compiled for it where the platform allows that, so that the function is inlined. A loop
 // shared by several functions calls each of them through a pointer (engine rules 12 and 13).
 
-import { codegenAllowed, compile } from "./codegen.ts";
+import { codegenAllowed, compileFor } from "./codegen.ts";
 
 /** Takes the records of one batch and returns those of another. */
 export type RowLoop<D, E> = (data: readonly D[]) => E[];
@@ -62,6 +62,6 @@ export function flatMapLoop<D, E>(f: (record: D) => Iterable<E>, codegen = codeg
   };
 }
 
-function compileLoop<D, E>(f: unknown, body: string): RowLoop<D, E> {
-  return compile<(f: unknown) => RowLoop<D, E>>(["f"], `return function rowLoop(data) {\n  ${body}\n};`)(f);
+function compileLoop<D, E>(f: object, body: string): RowLoop<D, E> {
+  return compileFor(f, `return function rowLoop(data) {\n  ${body}\n};`);
 }
