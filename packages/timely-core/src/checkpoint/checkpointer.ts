@@ -133,8 +133,9 @@ export class Checkpointer {
   private durable = -1;
   /** Worker 0's. */
   private readonly ledger: Ledger;
-  /** Workers whose dataflows have all ended, and the first number that each takes no part in. */
-  private readonly left = new Map<number, number>();
+  /** What workers said last when their dataflows had all ended. */
+  private readonly left = new Map<number, { readonly dataflows: number; readonly asked: number }>();
+  private locked = false;
   /** Whether there may be something to do although nothing else happens. */
   private news = false;
   private abandoned = false;
@@ -150,7 +151,7 @@ export class Checkpointer {
       throw new CheckpointError(`keep is ${this.keep}: give a whole number from 1 on`);
     }
     this.ledger = new Ledger(host.peers);
-    if (host.index === 0) this.store.lock?.();
+    this.lock();
     const { restored, found, last } = findCheckpoint(options);
     this.restored = restored;
     this.base = last + 1;
@@ -184,6 +185,7 @@ export class Checkpointer {
 
   /** Takes part in the checkpoints of a dataflow that is about to be built. */
   enlist(id: number, name: string): DataflowCuts {
+    this.lock();
     const count = this.keys.get(name) ?? 0;
     this.keys.set(name, count + 1);
     const key = count === 0 ? name : `${name}#${count}`;
@@ -264,7 +266,6 @@ export class Checkpointer {
         `a checkpoint was asked for out of order: every worker's program must ask for the same ones, in the same order`,
       );
     }
-    for (const [sender, number] of this.left) if (number <= note.number) this.refuseAbsent(sender, note.number);
     this.asked.add(this.domain.codec.read(new ByteReader(note.time)));
     this.asks.push({ time: note.time.slice(), dataflows: note.dataflows, held: note.held });
     const bytes = writeNote(note);
@@ -273,10 +274,10 @@ export class Checkpointer {
     this.news = true;
   }
 
-  private refuseAbsent(sender: number, number: number): never {
+  private refuseAbsent(who: string): never {
     throw new CheckpointError(
-      `worker ${sender} ended without taking part in the checkpoint number ${number} of this run: ` +
-        `every worker's program must ask for the same checkpoints before its dataflows end`,
+      `${who} ended without having asked for the last checkpoint that worker ${this.host.index} asked for: ` +
+        `every worker's program must ask for the same ones, before its dataflows end`,
     );
   }
 
@@ -301,8 +302,10 @@ export class Checkpointer {
         this.durable = Math.max(this.durable, note.number);
         return;
       case "left":
-        this.left.set(sender, note.number);
-        if (note.number < this.asks.length) this.refuseAbsent(sender, note.number);
+        this.left.set(sender, note);
+        return;
+      case "over":
+        if (note.dataflows >= this.host.dataflows() && note.number < this.own) this.refuseAbsent("some worker");
         return;
       default:
         throw new CheckpointError(`a worker was sent a note of a ${note.kind} checkpoint`);
@@ -447,29 +450,48 @@ export class Checkpointer {
 
   // ---- the end ----
 
-  /** Tells the others that this worker's dataflows have all ended. */
+  /** Tells worker 0 that this worker's dataflows have all ended. */
   leave(): void {
-    if (this.abandoned || this.left.has(this.host.index)) return;
-    const number = this.written + 1;
-    this.left.set(this.host.index, number);
-    if (number < this.asks.length) this.refuseAbsent(this.host.index, number);
-    if (this.host.index !== 0) this.host.send(0, writeNote({ kind: "left", number }));
+    if (this.abandoned) return;
+    const left = { dataflows: this.host.dataflows(), asked: this.own };
+    this.left.set(this.host.index, left);
+    if (this.host.index !== 0) this.host.send(0, writeNote({ kind: "left", ...left }));
   }
 
   /** Whether this worker is still needed, although its dataflows have ended: worker 0 is until everybody's parts are a checkpoint. */
   get waits(): boolean {
     if (this.abandoned || this.host.index !== 0) return false;
-    return this.left.size < this.host.peers || this.ready >= 0;
+    if (this.ready >= 0) return true;
+    for (let peer = 0; peer < this.host.peers; peer++) {
+      const left = this.left.get(peer);
+      if (left === undefined || left.dataflows < this.host.dataflows()) return true;
+      if (left.asked < this.own) this.refuseAbsent(`worker ${peer}`);
+    }
+    return false;
+  }
+
+  /** Ends this worker's part in checkpoints, as long as no other dataflow is built. */
+  close(): void {
+    if (this.host.index !== 0) return;
+    const over = writeNote({ kind: "over", dataflows: this.host.dataflows(), number: this.durable + 1 });
+    for (let peer = 1; peer < this.host.peers; peer++) this.host.send(peer, over);
+    this.unlock();
   }
 
   /** Gives everything up: the run has failed. */
   abandon(): void {
     this.abandoned = true;
-    this.close();
+    this.unlock();
   }
 
-  /** Gives the store free. */
-  close(): void {
-    if (this.host.index === 0) this.store.unlock?.();
+  private lock(): void {
+    if (this.host.index !== 0 || this.locked) return;
+    this.store.lock?.();
+    this.locked = true;
+  }
+
+  private unlock(): void {
+    if (this.locked) this.store.unlock?.();
+    this.locked = false;
   }
 }

@@ -47,8 +47,18 @@ export type Note =
       readonly id: number;
     }
   | {
-      /** From a worker whose dataflows have all ended: it takes part in no checkpoint from this number on. */
+      /** To worker 0: the sender's dataflows have all ended. */
       readonly kind: "left";
+      /** How many dataflows it had built. */
+      readonly dataflows: number;
+      /** How many checkpoints its program had asked for. */
+      readonly asked: number;
+    }
+  | {
+      /** From worker 0 to all: its dataflows have ended as well, and it has heard that of all others. */
+      readonly kind: "over";
+      readonly dataflows: number;
+      /** The first number that has not become a checkpoint. */
       readonly number: number;
     };
 

@@ -333,7 +333,13 @@ export class Worker {
     this.stepWhile(() => this.dataflows.size > 0);
     this.leave();
     while (!this.isFlushed || this.checkpointer?.waits === true) this.stepOrPark(1);
-    this.checkpointer?.close();
+    this.closeCheckpoints();
+  }
+
+  private closeCheckpoints(): void {
+    if (this.checkpointer === undefined) return;
+    this.checkpointer.close();
+    this.sendOff();
   }
 
   /** Engine-internal: whether the run takes checkpoints. @internal */
@@ -378,7 +384,7 @@ export class Worker {
       }
       this.step();
     }
-    this.checkpointer?.close();
+    this.closeCheckpoints();
   }
 
   /** The dataflows that this worker has built and that have not ended here, in order of building. */

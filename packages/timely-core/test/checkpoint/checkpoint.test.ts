@@ -88,6 +88,34 @@ function taken(store: CheckpointStore, times: readonly number[], options: Partia
 }
 
 describe("checkpoints of one worker", () => {
+  it("go on in a program that runs several times", () => {
+    const store = memoryStore();
+    const worker = solo({ checkpoints: { store } });
+    const { words } = build(worker, []);
+    words.send("a");
+    worker.checkpoint(1);
+    words.close();
+    worker.run();
+    const other = build(worker, []);
+    other.words.send("b");
+    const second = worker.checkpoint(5);
+    other.words.close();
+    worker.run();
+    expect(second.durable).toBe(true);
+    const third = worker.checkpoint(6);
+    worker.step();
+    expect(third.durable).toBe(true);
+    const out: string[] = [];
+    const again = solo({ checkpoints: { store } });
+    for (const { words } of [build(again, out), build(again, out)]) {
+      words.advanceTo(7);
+      words.send("a", "b");
+      words.close();
+    }
+    again.run();
+    expect(out).toEqual(["7: a 2", "7: b 1", "7: a 1", "7: b 2"]);
+  });
+
   it("start a run where another one was", () => {
     const store = memoryStore();
     const first = taken(store, [3]);
