@@ -1,6 +1,6 @@
 // Durable input and output against a real nats-server.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CheckpointStore, launch, memoryStore } from "@limmat/timely-core";
+import { type CheckpointStore, concat, define, launch, memoryStore, rows } from "@limmat/timely-core";
 import { jetstream as jetstreamClient } from "@nats-io/jetstream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { JetStreamError, type JetStreamOptions, type JetStreamRun, jetstream } from "../../src/jetstream/index.ts";
@@ -10,6 +10,14 @@ import { absent, freePort, Server } from "../servers/server.ts";
 import definition from "./fixtures/running-counts.js";
 
 const missing = absent(nats);
+const text = (data: Uint8Array) => new TextDecoder().decode(data);
+/** What comes in on either side comes out. */
+const merging = define({
+  inputs: { left: rows<string>(), right: rows<string>() },
+  outputs: { words: rows<string>() },
+  checkpoints: (store: CheckpointStore) => ({ store }),
+  build: ({ inputs, outputs }) => outputs.words(inputs.left.pipe(concat(inputs.right))),
+});
 /** How many whole checkpoints a store has. */
 const checkpoints = (store: CheckpointStore) => store.list().filter((name) => name.endsWith("manifest")).length;
 const until = async (condition: () => boolean) => {
@@ -53,7 +61,7 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
     const run = await jetstream(client, {
       servers: `127.0.0.1:${server.port}`,
       recovery: "replay",
-      inputs: { words: { stream: input, block, decode: ({ data }) => [new TextDecoder().decode(data)] } },
+      inputs: { words: { stream: input, block, decode: ({ data }) => [text(data)] } },
       outputs: { counts: { stream: output, subject: output.toLowerCase(), encode: ([word, n]) => `${word} ${n}` } },
       ...more,
     }).catch(async (error: unknown) => {
@@ -170,6 +178,50 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
     await using run = await start(names, { ...options, workers: 2 });
     await run.published(39);
     expect(await texts(names.output)).toEqual(runningCounts(all, 5));
+  });
+
+  it("keeps two inputs at the times of one checkpoint, though one is ahead", async () => {
+    const [left, right] = [await pair(), await pair()];
+    const store = memoryStore();
+    const begin = async () => {
+      const client = await launch({ workers: 2, argument: store }, merging);
+      const input = (stream: string) => ({
+        stream,
+        block: 2,
+        decode: ({ data }: { data: Uint8Array }) => [text(data)],
+      });
+      const run = await jetstream(client, {
+        servers: `127.0.0.1:${server.port}`,
+        inputs: { left: input(left.input), right: input(right.input) },
+        outputs: { words: { stream: left.output, subject: left.output.toLowerCase(), encode: (word) => word } },
+        recovery: { checkpointEvery: 4 },
+      });
+      return { client, run };
+    };
+    const of = (side: string, count: number) => Array.from({ length: count }, (_, i) => `${side} ${i}`);
+    const merged = (times: number) =>
+      Array.from({ length: times }, (_, time) =>
+        ["left", "right"].flatMap((side) => of(side, 2 * times).slice(2 * time, 2 * time + 2)).sort(),
+      ).flat();
+    await streams.send(left.input, of("left", 60));
+    await streams.send(right.input, of("right", 26));
+    {
+      const { client, run } = await begin();
+      await run.published(12);
+      // At times 3, 7 and 11, although the left side is at 30.
+      await until(() => checkpoints(store) === 2);
+      expect(await texts(left.output)).toEqual(merged(13));
+      await run.close();
+      await client.abort();
+    }
+    for (const { input } of [left, right]) await streams.manager.streams.purge(input, { seq: 25 });
+    await streams.send(right.input, of("right", 60).slice(26));
+    const { client, run } = await begin();
+    expect(client.restored?.time).toBe(11);
+    await run.published(29);
+    expect(await texts(left.output)).toEqual(merged(30));
+    await run.close();
+    await client.abort();
   });
 
   it("does not make a checkpoint before what came out is acknowledged", async () => {
@@ -291,7 +343,7 @@ describe.skipIf(missing !== "")(`streams of a real server${missing && `: ${missi
     const names = await pair();
     await streams.send(names.input, ["fine", "bad"]);
     const decode = ({ data }: { data: Uint8Array }) => {
-      if (new TextDecoder().decode(data) === "bad") throw new RangeError("not a word");
+      if (text(data) === "bad") throw new RangeError("not a word");
       return ["word"];
     };
     await using run = await start(names, { inputs: { words: { stream: names.input, decode } } });
