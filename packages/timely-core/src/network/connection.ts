@@ -39,8 +39,8 @@ export interface Incoming {
   readonly consume: (consumer: Consumer) => void;
 }
 
-/** What is read at once. */
-const readBytes = 2 ** 18;
+/** What is read at once: what fits a cache. With four times as much a round of large batches took as long, or longer. */
+const readBytes = 2 ** 16;
 /** How long a call, or a handshake, may take in milliseconds. */
 const patience = 5000;
 /** Between two calls, in milliseconds. */

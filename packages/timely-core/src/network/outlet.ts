@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 import { RingRuns } from "../communication/ring-runs.ts";
 import { linkNumber, segmentHeader } from "./segment.ts";
 
-/** The most bytes of one link in one write, so that room comes back while more is being sent. */
-const mostRun = 2 ** 18;
+/** The most bytes of one link in one write: room comes back while more is being sent, and what is copied is still in the cache. */
+const mostRun = 2 ** 16;
 /** Runs up to this many bytes are copied together with their header: cheaper than a second piece. */
 const mostCopied = 2048;
 

@@ -13,14 +13,16 @@ afterEach(killAll);
 
 describe("A run over several processes", () => {
   it.each([
-    [2, 1, {}],
-    [2, 2, { LIMMAT_SECRET: secret }],
-    [3, 1, {}],
+    [2, 1, 2 ** 20, {}],
+    [2, 2, 256, { LIMMAT_SECRET: secret }],
+    [3, 1, 1024, {}],
   ])(
-    "of %i processes with %i workers gives the results of one process",
-    async (count, workers, env) => {
+    "of %i processes with %i workers gives the results of one process, over rings of %i bytes",
+    async (count, workers, ring, env) => {
       const hosts = await freeHosts(count);
-      const ends = await Promise.all(startAll(sum, hosts, [String(workers), "16"], env).map(({ ended }) => ended));
+      const ends = await Promise.all(
+        startAll(sum, hosts, [String(workers), "16", String(ring)], env).map(({ ended }) => ended),
+      );
       for (const end of ends) expect(end).toMatchObject({ code: 0, stderr: "" });
       const results = ends.flatMap(({ stdout }) => JSON.parse(stdout)) as Record<string, number>[];
       const total = count * workers;
