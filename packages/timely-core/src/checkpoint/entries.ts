@@ -85,8 +85,9 @@ export class EntryReader implements StateReader {
         const hash = kind === KEYED ? reader.u32() : 0;
         const length = reader.varint();
         const start = reader.position;
-        reader.raw(length);
+        // A view of each entry would cost more than reading it.
         if (kind === wanted) read(new ByteReader(bytes, start, start + length), hash, worker);
+        reader.position = start + length;
       }
     });
   }
