@@ -1,7 +1,7 @@
 // A process between two streams that is killed at random moments, each time started again on another number of workers.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -50,6 +50,13 @@ export async function surviveKills(kills: number, recovery: Recovery, random: ()
     return child;
   };
   const published = async () => (await streams.manager.streams.info("COUNTS")).state.messages;
+  /** The first one lives until it has done something, and made a checkpoint if it is to make any. */
+  const first = async () => {
+    const done = async () =>
+      (await published()) > 0 &&
+      (recovery === "replay" || readdirSync(folder).some((name) => name.endsWith("manifest")));
+    for (const until = Date.now() + 15_000; !(await done()) && Date.now() < until; ) await sleep(1);
+  };
   let useful = 0;
   for (let kill = 0; kill < kills; kill++) {
     const before = await published();
@@ -57,7 +64,8 @@ export async function surviveKills(kills: number, recovery: Recovery, random: ()
     const sending = streams.send("WORDS", words.slice(kill * perKill, (kill + 1) * perKill));
     // Some die while they start, most while they publish.
     const some = before + 1 + Math.floor(random() * perKill * 0.8);
-    if (random() < 0.25) await sleep(random() * 600);
+    if (kill === 0) await first();
+    else if (random() < 0.25) await sleep(random() * 600);
     else for (const until = Date.now() + 10_000; (await published()) < some && Date.now() < until; ) await sleep(1);
     child.kill("SIGKILL");
     await Promise.all([once(child, "exit"), sending]);
