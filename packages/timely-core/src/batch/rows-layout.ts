@@ -71,30 +71,42 @@ class RowsLayout<D> implements Layout<Rows<D>> {
   }
 }
 
+/** Up to so many records a batch gets an array of just its size, and the builder keeps its own: arrays grow in leaps. */
+const SMALL = 64;
+
 class RowsBuilder<D> implements Builder<Rows<D>> {
   readonly capacity: number;
   private data: D[] = [];
+  private count = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
   }
 
   get length(): number {
-    return this.data.length;
+    return this.count;
   }
 
   push(record: D): void {
-    this.data.push(record);
+    this.data[this.count] = record;
+    this.count += 1;
   }
 
   pushFrom(batch: Rows<D>, i: number): void {
-    this.data.push(batch.data[i] as D);
+    this.push(batch.data[i] as D);
   }
 
   finish(): Rows<D> {
-    const { data } = this;
-    this.data = [];
-    return new Rows(data);
+    const { data, count } = this;
+    this.count = 0;
+    if (count > SMALL) {
+      this.data = [];
+      return new Rows(data);
+    }
+    const records = data.slice(0, count);
+    // What has been handed on is not to be kept alive from here.
+    for (let i = 0; i < count; i++) data[i] = undefined as D;
+    return new Rows(records);
   }
 }
 

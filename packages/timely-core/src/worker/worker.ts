@@ -94,7 +94,10 @@ export class Worker {
   /** Ended here, but some of their progress still waits for room. */
   private ending: Dataflow[] = [];
   private early: Early[] = [];
+  // Those that are to run, and those that run in this step: two arrays that change places and are never truncated.
   private ready: Dataflow[] = [];
+  private readyCount = 0;
+  private inTurn: Dataflow[] = [];
   private linesFull = false;
   /** Whether a progress message was taken by its line since it was last asked. */
   private offered = false;
@@ -232,9 +235,13 @@ export class Worker {
     this.receive();
     if (this.timers.next <= Number.MAX_VALUE) this.timers.fire(this.now());
     if (this.board.isRaised) this.board.take();
-    const ready = this.ready;
-    this.ready = [];
-    for (const dataflow of ready) {
+    const { ready, readyCount } = this;
+    this.ready = this.inTurn;
+    this.inTurn = ready;
+    this.readyCount = 0;
+    for (let i = 0; i < readyCount; i++) {
+      const dataflow = ready[i] as Dataflow;
+      ready[i] = undefined as unknown as Dataflow;
       dataflow.scheduled = false;
       if (!this.dataflows.has(dataflow.id)) continue;
       const more = this.turn(dataflow);
@@ -250,7 +257,7 @@ export class Worker {
     if (this.watcher !== undefined) this.watcher.poll();
     if (this.stepped !== undefined) this.stepped();
     // A worker that never sleeps looks now and then; others look before they do.
-    if (ready.length > 0 && (++this.steps & 0x3ff) === 0) this.lookForStuck();
+    if (readyCount > 0 && (++this.steps & 0x3ff) === 0) this.lookForStuck();
     if ((this.linesFull || !this.flushed) && this.pace.flushes()) this.sendOff();
     return this.dataflows.size > 0;
   }
@@ -287,7 +294,7 @@ export class Worker {
   /** Whether the next step has something to do. */
   get isBusy(): boolean {
     if (this.checkpointer?.hasNews === true) return true;
-    if (this.ready.length > 0 || this.board.isRaised || this.fabric.pending(this.readsClients())) return true;
+    if (this.readyCount > 0 || this.board.isRaised || this.fabric.pending(this.readsClients())) return true;
     if (this.timers.next <= Number.MAX_VALUE && this.timers.next <= this.now()) return true;
     for (const each of this.awaited.keys()) if (each.isReady()) return true;
     return false;
@@ -569,7 +576,8 @@ export class Worker {
   private schedule(dataflow: Dataflow): void {
     if (dataflow.scheduled) return;
     dataflow.scheduled = true;
-    this.ready.push(dataflow);
+    this.ready[this.readyCount] = dataflow;
+    this.readyCount += 1;
     if (this.asleep) this.fabric.doorbell.ring();
   }
 
