@@ -14,4 +14,5 @@ it.skipIf(missing !== "")(
     expect(useful).toBeGreaterThan(0);
     expect(restored).toBeGreaterThan(0);
   },
+  90_000,
 );

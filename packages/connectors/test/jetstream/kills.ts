@@ -47,6 +47,9 @@ export async function surviveKills(kills: number, recovery: Recovery, random: ()
       expect(restored).toBeGreaterThanOrEqual(Math.max(...origins, -1));
       if (restored >= 0) origins.add(restored);
     });
+    child.on("exit", (code) => {
+      if (code !== null) throw new Error(`a process ended by itself, with exit code ${code}`);
+    });
     return child;
   };
   const published = async () => (await streams.manager.streams.info("COUNTS")).state.messages;
