@@ -5,6 +5,7 @@ import { barrier } from "./barrier.ts";
 import { search } from "./bfs.ts";
 import { eventDriven } from "./event-driven.ts";
 import { exchangeRounds } from "./exchange.ts";
+import { idle } from "./idle.ts";
 import { openLoop } from "./open-loop.ts";
 import { rank } from "./page-rank.ts";
 import type { Sample } from "./samples.ts";
@@ -23,6 +24,8 @@ interface Figure {
   readonly bar?: number;
   /** The bar where there is no figure of Rust's. */
   readonly least?: number;
+  /** The same where less is better. */
+  readonly most?: number;
 }
 
 /** One case. */
@@ -195,6 +198,16 @@ export const cases: readonly BenchCase[] = [
     figures: [
       { metric: "p50", kind: "p50", unit: "us", rust: 4.608, bar: 3 },
       { metric: "p99", kind: "p99", unit: "us", rust: 9.728, bar: 3 },
+    ],
+  },
+  {
+    name: "idle-10000",
+    workers: 2,
+    run: (worker) => idle(worker, 10_000, 3, 2000),
+    figures: [
+      { ...cores, most: 0.01 },
+      { metric: "wake-up p50", kind: "p50", unit: "us" },
+      { metric: "wake-up p99", kind: "p99", unit: "us", most: 100 },
     ],
   },
 ];

@@ -15,18 +15,22 @@ const [detail = "summary", ...chosen] = process.argv.slice(2);
 async function measure(name: string): Promise<Sample[]> {
   const found = cases.find((each) => each.name === name);
   if (found === undefined) throw new Error(`there is no case ${name}`);
-  return execute(import.meta.url, found.workers, (worker) => {
-    warmUp(worker);
-    let logged: Log | undefined;
-    plan.stretches = 2 * pairs;
-    plan.before = (stretch) => {
-      // Off, on, on, off: what drifts over a run meets both alike.
-      if (stretch % 4 === 1) {
-        logged = log(worker, () => {}, { detail: detail === "full" ? "full" : "summary" });
-      } else if (stretch % 4 === 3) logged?.close();
-    };
-    return found.run(worker);
-  });
+  return execute(
+    import.meta.url,
+    { workers: found.workers, ...(found.parking && { parking: found.parking }) },
+    (worker) => {
+      warmUp(worker);
+      let logged: Log | undefined;
+      plan.stretches = 2 * pairs;
+      plan.before = (stretch) => {
+        // Off, on, on, off: what drifts over a run meets both alike.
+        if (stretch % 4 === 1) {
+          logged = log(worker, () => {}, { detail: detail === "full" ? "full" : "summary" });
+        } else if (stretch % 4 === 3) logged?.close();
+      };
+      return found.run(worker);
+    },
+  );
 }
 
 if (process.env.LOG_COST_CASE !== undefined) {

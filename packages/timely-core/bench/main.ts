@@ -21,7 +21,7 @@ for (const { name, figures, processes = 1 } of cases) {
   const samples = await runCase(program, name, processes);
   const seconds = medianSeconds(samples);
   const first = samples[0] as Sample;
-  for (const { metric, kind, unit, rust, bar, least } of figures) {
+  for (const { metric, kind, unit, rust, bar, least, most } of figures) {
     const value = {
       rate: samples.reduce((sum, { amount }) => sum + amount, 0) / seconds,
       seconds,
@@ -40,6 +40,7 @@ for (const { name, figures, processes = 1 } of cases) {
         ? {}
         : { bar: rust * bar, better: kind === "rate" ? "higher" : "lower" }),
       ...(least === undefined ? {} : { bar: least, better: "higher" }),
+      ...(most === undefined ? {} : { bar: most, better: "lower" }),
     });
   }
 }
