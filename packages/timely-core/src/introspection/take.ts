@@ -94,7 +94,7 @@ function takeDataflow(dataflow: DataflowParts, worker: number): DataflowSnapshot
         workers: [
           {
             worker,
-            activations: scope.activity.activations[node] ?? 0,
+            activations: scope.activity.runs(node),
             busy: scope.activity.busy[node] ?? 0,
             recordsIn: inputs.reduce((sum, { records }) => sum + records, 0),
             recordsOut: outputs.reduce((sum, { records }) => sum + records, 0),

@@ -112,7 +112,7 @@ export interface ProgressEvent extends Logged {
   readonly peer: number | undefined;
   /** How many. */
   readonly batches: number;
-  /** How many changes are in them. */
+  /** How many changes are in them; of what was sent, in summaries, before those of one count were summed. */
   readonly changes: number;
   /** The changes, in full logs. */
   readonly list: readonly ProgressChange[] | undefined;

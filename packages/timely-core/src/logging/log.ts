@@ -3,7 +3,7 @@
 
 import { edgeAddress, edgesOf, namesWithin, operatorAddress, scopeAddress } from "../dataflow/addresses.ts";
 import type { Traffic } from "../dataflow/channels/traffic.ts";
-import type { DataflowParts, MessageLog, OperatorParts, Watcher } from "../dataflow/context.ts";
+import type { DataflowParts, MessageLog, OperatorParts, Replica, Watcher } from "../dataflow/context.ts";
 import type { Activity, ChangeBatch, LoggedScope, Meter, ProgressLog } from "../progress/index.ts";
 import type { LogEvent, ProgressChange } from "./events.ts";
 
@@ -49,9 +49,10 @@ interface ToldTraffic {
   receivedBytes: number;
 }
 
-/** What a scope has exchanged since it was last told. */
+/** What was last told of what a scope has sent, and what it has received since. */
 interface Exchanged {
   readonly address: string;
+  readonly scope: Replica;
   sentBatches: number;
   sentChanges: number;
   receivedBatches: number;
@@ -73,14 +74,15 @@ class Watched {
     for (const operator of parts.operators) known.get(operator.scope)?.set(operator.node, operator);
     for (const scope of parts.scopes) {
       const address = scopeAddress(id, scope);
-      this.scopes.set(scope, { address, sentBatches: 0, sentChanges: 0, receivedBatches: 0, receivedChanges: 0 });
+      const { sentBatches, sentChanges } = scope;
+      this.scopes.set(scope, { address, scope, sentBatches, sentChanges, receivedBatches: 0, receivedChanges: 0 });
       for (let node = 1; node < scope.nodes.length; node++) {
         this.operators.push({
           address: operatorAddress(id, scope, node),
           parts: known.get(scope)?.get(node),
           activity: scope.activity,
           node,
-          activations: scope.activity.activations[node] ?? 0,
+          activations: scope.activity.runs(node),
           busy: scope.activity.busy[node] ?? 0,
           recordsIn: sumOf(known.get(scope)?.get(node)?.inputs),
           recordsOut: sumOf(known.get(scope)?.get(node)?.outputs),
@@ -183,7 +185,10 @@ export class Log implements Watcher, MessageLog, ProgressLog {
 
   /** Engine-internal. @internal */
   detach(dataflow: DataflowParts): void {
-    if (this.reading.delete(dataflow.id)) return;
+    if (this.reading.delete(dataflow.id)) {
+      this.end(); // nobody reads it any more
+      return;
+    }
     const watched = this.watched.get(dataflow);
     if (watched === undefined) return;
     this.time = this.now();
@@ -228,8 +233,12 @@ export class Log implements Watcher, MessageLog, ProgressLog {
 
   /** Delivers what was gathered, and ends the log. Closing twice is harmless. The worker closes it when all other dataflows have ended. */
   close(): void {
-    if (this.closed) return;
     this.flush();
+    this.end();
+  }
+
+  private end(): void {
+    if (this.closed) return;
     this.closed = true;
     if (this.full) this.meter.report(undefined, false);
     for (const watched of [...this.watched.values()]) this.forget(watched);
@@ -253,13 +262,9 @@ export class Log implements Watcher, MessageLog, ProgressLog {
 
   /** Engine-internal. @internal */
   progressSent(scope: LoggedScope, changes: ChangeBatch<unknown>): void {
-    const exchanged = this.byScope.get(scope) as Exchanged;
     this.eventful = true;
-    if (this.full) this.progress(exchanged.address, scope, "sent", undefined, changes);
-    else {
-      exchanged.sentBatches += 1;
-      exchanged.sentChanges += changes.size();
-    }
+    if (!this.full) return; // the scope itself counts
+    this.progress((this.byScope.get(scope) as Exchanged).address, scope, "sent", undefined, changes);
   }
 
   /** Engine-internal. @internal */
@@ -378,7 +383,7 @@ export class Log implements Watcher, MessageLog, ProgressLog {
   }
 
   private sumUpOperator(told: Told): void {
-    const activations = told.activity.activations[told.node] ?? 0;
+    const activations = told.activity.runs(told.node);
     if (activations === told.activations) return;
     const busy = told.activity.busy[told.node] ?? 0;
     const recordsIn = sumOf(told.parts?.inputs);
@@ -424,7 +429,9 @@ export class Log implements Watcher, MessageLog, ProgressLog {
   }
 
   private sumUpProgress(exchanged: Exchanged): void {
-    const { address: scope, sentBatches, sentChanges, receivedBatches, receivedChanges } = exchanged;
+    const { address: scope, receivedBatches, receivedChanges } = exchanged;
+    const sentBatches = exchanged.scope.sentBatches - exchanged.sentBatches;
+    const sentChanges = exchanged.scope.sentChanges - exchanged.sentChanges;
     const common = { kind: "progress", at: this.time, scope, peer: undefined, list: undefined } as const;
     if (sentBatches > 0) {
       this.events.push({ ...common, direction: "sent", batches: sentBatches, changes: sentChanges });
@@ -432,8 +439,8 @@ export class Log implements Watcher, MessageLog, ProgressLog {
     if (receivedBatches > 0) {
       this.events.push({ ...common, direction: "received", batches: receivedBatches, changes: receivedChanges });
     }
-    exchanged.sentBatches = 0;
-    exchanged.sentChanges = 0;
+    exchanged.sentBatches += sentBatches;
+    exchanged.sentChanges += sentChanges;
     exchanged.receivedBatches = 0;
     exchanged.receivedChanges = 0;
   }

@@ -13,8 +13,8 @@ const sparsest = 64;
 
 /** What was measured of one scope's operators, by node. */
 export class Activity {
-  /** How often each ran. */
-  activations = new Float64Array(0);
+  /** How often each had run when it was last timed. */
+  counted = new Float64Array(0);
   /** Milliseconds that each has run, estimated from the runs that were timed; a nested scope's includes what is inside. */
   busy = new Float64Array(0);
   /** How many runs are left until one is timed. */
@@ -23,6 +23,12 @@ export class Activity {
   gap = new Int32Array(0);
   /** Milliseconds of a typical run, quick to rise and slow to fall: who is slow now and then is timed often. */
   typical = new Float64Array(0);
+
+  /** How often a node has run since it was first measured. */
+  runs(node: number): number {
+    if (node >= this.left.length) return 0;
+    return (this.counted[node] as number) + (this.gap[node] as number) - (this.left[node] as number);
+  }
 
   /** Makes room for as many nodes; the next run of a new one is timed. */
   grow(nodes: number): void {
@@ -38,7 +44,7 @@ export class Activity {
       grown.set(old);
       return grown.fill(1, from);
     };
-    this.activations = float(this.activations);
+    this.counted = float(this.counted);
     this.busy = float(this.busy);
     this.typical = float(this.typical);
     this.left = int(this.left);
@@ -81,7 +87,6 @@ export class Meter {
 
   /** Runs an operator of a scope that has grown its activity for it; answers what it does. */
   run(activity: Activity, node: number, operator: Runs): boolean {
-    activity.activations[node] = (activity.activations[node] as number) + 1;
     const left = (activity.left[node] as number) - 1;
     activity.left[node] = left;
     return left > 0 ? operator.schedule() : this.timed(activity, node, operator);
@@ -94,6 +99,7 @@ export class Meter {
     this.time = end;
     const duration = Math.max(0, end - start - this.look);
     const runs = activity.gap[node] as number;
+    activity.counted[node] = (activity.counted[node] as number) + runs;
     activity.busy[node] = (activity.busy[node] as number) + duration * runs;
     const before = activity.typical[node] as number;
     const typical = before + (duration - before) / (duration > before ? 4 : 64);

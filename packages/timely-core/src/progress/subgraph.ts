@@ -85,6 +85,10 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
   readonly edges: number[][] = [];
   /** `copies[target]`: how often each record of the one edge to a target arrives, over all workers. */
   private readonly copies: number[] = [];
+  /** Batches of progress that this replica has sent. */
+  sentBatches = 0;
+  /** Changes in them, before those of one count were summed. */
+  sentChanges = 0;
   /** What was measured of its operators, by node. */
   readonly activity = new Activity();
   /** The numbers, from the outermost scope on, of the nodes that this scope and those around it are. */
@@ -356,6 +360,8 @@ export class Subgraph<T, S, TOuter, SOuter> implements ChildScope<TOuter> {
   private shareProgress(): void {
     const { local } = this;
     if (local.isEmpty()) return;
+    this.sentBatches += 1;
+    this.sentChanges += local.length;
     if (this.host.progressLog !== undefined) this.host.progressLog.progressSent(this, local as ChangeBatch<unknown>);
     if (this.broadcast !== undefined) {
       this.broadcast.send(local);

@@ -228,6 +228,10 @@ describe("a log between several workers", () => {
           expect(sum(here(summed), (e) => e.records)).toBe(sum(here(remote), (e) => e.records));
           expect(sum(here(summed), (e) => e.bytes)).toBe(sum(here(remote), (e) => e.bytes));
         }
+        for (const direction of ["sent", "received"] as const) {
+          const here = (list: LogEvent[] = []) => of(list, "progress").filter((event) => event.direction === direction);
+          expect(sum(here(short[worker]), (e) => e.batches)).toBe(here(full[worker]).length);
+        }
         const runs = of(full[worker] ?? [], "schedule");
         const activity = of(short[worker] ?? [], "activity");
         for (const operator of new Set(runs.map((event) => event.operator))) {
@@ -270,6 +274,20 @@ describe("a log as a stream of a dataflow on the same worker", () => {
     expect(told.filter((event) => JSON.stringify(event).includes('"0')).length).toBe(0);
     expect(of(told, "shutdown").map(({ dataflow }) => dataflow)).toEqual(["1"]);
     expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it("ends when the dataflow that reads it is dropped", () => {
+    const worker = solo();
+    worker.dataflow((scope) => logStream(worker, scope, { interval: 0 }).stream.pipe(inspect(() => {})));
+    const { numbers } = worker.dataflow((scope) => countdown(scope, () => {}));
+    numbers.send(3);
+    worker.step();
+    worker.drop(0);
+    numbers.send(4);
+    numbers.close();
+    worker.run();
+    expect(worker.hasDataflows).toBe(false);
+    log(worker, () => {}).close(); // the worker is logged no longer
   });
 
   it("comes to rest when what it tells of does", () => {

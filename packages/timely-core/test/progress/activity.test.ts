@@ -33,8 +33,11 @@ function bench(look: number) {
 describe("an operator's time is estimated from some of its runs", () => {
   it("counts every run and hands its answer on", () => {
     const { run, activity } = bench(0.001);
-    for (let i = 0; i < 1000; i++) expect(run(1, 0.001, i % 3 === 0)).toBe(i % 3 === 0);
-    expect([...activity.activations]).toEqual([0, 1000, 0]);
+    for (let i = 0; i < 1000; i++) {
+      expect(run(1, 0.001, i % 3 === 0)).toBe(i % 3 === 0);
+      expect(activity.runs(1)).toBe(i + 1);
+    }
+    expect([0, 1, 2, 7].map((node) => activity.runs(node))).toEqual([0, 1000, 0, 0]);
   });
 
   it.each([
@@ -82,6 +85,6 @@ describe("an operator's time is estimated from some of its runs", () => {
     run(1, 5);
     activity.grow(10);
     run(9, 7);
-    expect([activity.busy[1], activity.busy[9], activity.activations[1]]).toEqual([5, 7, 1]);
+    expect([activity.busy[1], activity.busy[9], activity.runs(1)]).toEqual([5, 7, 1]);
   });
 });
