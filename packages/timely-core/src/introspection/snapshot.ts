@@ -1,8 +1,5 @@
 // Snapshot: a run as it stands, as plain data: the graph, what each operator did, and what it waits for. JSON of a stable shape.
 
-/** The version of the shape; a change that a reader would notice changes it. */
-export const snapshotVersion = 1;
-
 /** The times before which nothing more comes at a port, and the workers that see them so. */
 export interface SeenFrontier {
   /** The workers, ascending. */
@@ -69,7 +66,9 @@ export interface OperatorSnapshot {
   readonly within: string;
   /** Whether it is a scope. */
   readonly scope: boolean;
+  /** Its inputs, in order. */
   readonly inputs: readonly PortSnapshot[];
+  /** Its outputs, in order. */
   readonly outputs: readonly PortSnapshot[];
   /** Capabilities that it holds: at most 16 times a worker are named. */
   readonly held: readonly HeldTime[];
@@ -105,7 +104,9 @@ export interface ChannelSnapshot {
   readonly address: string;
   /** The address of the scope that it is in. */
   readonly within: string;
+  /** Where it starts. */
   readonly from: EndSnapshot;
+  /** Where it leads. */
   readonly to: EndSnapshot;
   /** How records are divided over the workers: "pipeline", "exchange" or "broadcast". */
   readonly pact: string;
@@ -123,7 +124,9 @@ export interface DataflowSnapshot {
   readonly address: string;
   /** Its name. */
   readonly name: string;
+  /** Its operators and scopes. */
   readonly operators: readonly OperatorSnapshot[];
+  /** What joins them. */
   readonly channels: readonly ChannelSnapshot[];
 }
 
@@ -137,10 +140,12 @@ export interface WorkerClock {
 
 /** A run as it stands, on one worker or merged over several. */
 export interface Snapshot {
-  readonly version: typeof snapshotVersion;
+  /** The version of the shape: a change that a reader would notice changes it. */
+  readonly version: 1;
   /** The workers that it was taken of, ascending. */
   readonly workers: readonly WorkerClock[];
   /** The number of workers of the run. */
   readonly peers: number;
+  /** The dataflows that run. */
   readonly dataflows: readonly DataflowSnapshot[];
 }

@@ -11,6 +11,7 @@ interface Logged {
 
 /** An operator, or a scope as one of its parent's, was created. */
 export interface OperatorEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "operator";
   /** Its address. */
   readonly operator: string;
@@ -32,6 +33,7 @@ export interface PortEnd {
 
 /** A channel was created. */
 export interface ChannelEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "channel";
   /** Its address. */
   readonly channel: string;
@@ -45,6 +47,7 @@ export interface ChannelEvent extends Logged {
 
 /** An operator ran, from `at` on. In full logs. */
 export interface ScheduleEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "schedule";
   /** Its address. */
   readonly operator: string;
@@ -54,6 +57,7 @@ export interface ScheduleEvent extends Logged {
 
 /** What an operator did since the last such event. In summaries. */
 export interface ActivityEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "activity";
   /** Its address. */
   readonly operator: string;
@@ -69,6 +73,7 @@ export interface ActivityEvent extends Logged {
 
 /** Messages went over a channel: one, with the worker at its other end, in full logs; all between workers since the last event in summaries. */
 export interface MessagesEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "messages";
   /** The channel's address. */
   readonly channel: string;
@@ -103,6 +108,7 @@ export interface ProgressChange {
 
 /** Batches of progress were exchanged by a scope: one in full logs, all since the last event in summaries. */
 export interface ProgressEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "progress";
   /** The scope's address. */
   readonly scope: string;
@@ -120,6 +126,7 @@ export interface ProgressEvent extends Logged {
 
 /** An operator holds another number of capabilities than when it was last looked at, which is when events are delivered. */
 export interface HeldEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "held";
   /** Its address. */
   readonly operator: string;
@@ -129,11 +136,13 @@ export interface HeldEvent extends Logged {
 
 /** The worker found nothing to do and waits. In full logs. */
 export interface ParkEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "park";
 }
 
 /** The worker waited: until `at` in full logs, in all since the last event in summaries. */
 export interface UnparkEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "unpark";
   /** How often. */
   readonly times: number;
@@ -143,6 +152,7 @@ export interface UnparkEvent extends Logged {
 
 /** A dataflow has ended on this worker. */
 export interface ShutdownEvent extends Logged {
+  /** Tells it from the other events. */
   readonly kind: "shutdown";
   /** The dataflow's address. */
   readonly dataflow: string;

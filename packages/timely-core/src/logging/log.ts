@@ -157,6 +157,7 @@ export class Log implements Watcher, MessageLog, ProgressLog {
     if (this.full) meter.report((activity, node, start, duration) => this.ran(activity, node, start, duration), true);
   }
 
+  /** Engine-internal. @internal */
   get readers(): number {
     return this.reading.size;
   }

@@ -54,7 +54,12 @@ export function logStream(
   worker: Loggable,
   scope: Scope<number>,
   options: LogOptions = {},
-): { readonly log: Log; readonly stream: Stream<number, Rows<LogEvent>> } {
+): {
+  /** The log, to flush or close it. */
+  readonly log: Log;
+  /** Its events. */
+  readonly stream: Stream<number, Rows<LogEvent>>;
+} {
   if (scope.index !== worker.index) throw new LogError(worker.index, `the scope is one of worker ${scope.index}`);
   const { now } = worker.parts();
   scope.context.states?.leaveOut();

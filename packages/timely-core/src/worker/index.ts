@@ -1,5 +1,6 @@
 export type { ClientCheckpointOptions } from "./client-checkpoints.ts";
 export type { Client, ClientInput, ClientOutput, OutputListener, TimedRecords } from "./client.ts";
+export type { Holding } from "./dataflow.ts";
 export { type BatchOf, type BuildContext, type Definition, define, type Ports } from "./definition.ts";
 export { LaunchError, WorkerError } from "./errors.ts";
 export { type ExecuteConfig, execute, solo } from "./execute.ts";
