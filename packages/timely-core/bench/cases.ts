@@ -28,6 +28,16 @@ interface Figure {
   readonly most?: number;
 }
 
+/** A probe of the bare machine: see `floor.ts`. */
+export type Floor =
+  | `exchange ${number}`
+  | `exchange ${number} mixed`
+  | "spin"
+  | "park"
+  | `wordcount ${number}`
+  | "lateness"
+  | "echo";
+
 /** One case. */
 interface BenchCase {
   readonly name: string;
@@ -36,6 +46,8 @@ interface BenchCase {
   /** How many processes of that many workers; 1 unless said. */
   readonly processes?: number;
   readonly parking?: ParkingOptions;
+  /** What the bare machine does of this, measured in the same run. */
+  readonly floor?: Floor;
   run(worker: Worker): Sample;
   readonly figures: readonly Figure[];
 }

@@ -6,17 +6,18 @@ import { fileURLToPath } from "node:url";
 import { benchReport } from "@limmat/bench";
 import { cases } from "./cases.ts";
 import { jsCases } from "./js/cases.ts";
-import { runCase, runJsCase } from "./run-case.ts";
+import { runCase, runFloor, runJsCase } from "./run-case.ts";
 import { medianSeconds, type Sample } from "./samples.ts";
 
 const args = process.argv.slice(2);
 const chosen = args.filter((argument) => !argument.startsWith("-"));
 const report = benchReport("timely-core", args, console.log);
 const program = fileURLToPath(new URL("./case.js", import.meta.url));
+const floorProgram = fileURLToPath(new URL("./floor.js", import.meta.url));
 const jsProgram = fileURLToPath(new URL("./js-case.js", import.meta.url));
 const wanted = (name: string) => chosen.length === 0 || chosen.some((start) => name.startsWith(start));
 
-for (const { name, figures, processes = 1 } of cases) {
+for (const { name, figures, floor, processes = 1 } of cases) {
   if (!wanted(name)) continue;
   const samples = await runCase(program, name, processes);
   const seconds = medianSeconds(samples);
@@ -43,6 +44,9 @@ for (const { name, figures, processes = 1 } of cases) {
       ...(most === undefined ? {} : { bar: most, better: "lower" }),
     });
   }
+  const { unit } = figures[0] as (typeof figures)[number];
+  if (floor !== undefined)
+    report.add({ case: name, metric: "floor", value: await runFloor(floorProgram, floor), unit });
 }
 
 for (const { name } of jsCases) {

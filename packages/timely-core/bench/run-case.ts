@@ -18,6 +18,11 @@ export async function runCase(program: string, name: string, processes: number):
   return (await Promise.all(runs)).flat();
 }
 
+/** Returns what the bare machine does. */
+export async function runFloor(program: string, name: string): Promise<number> {
+  return (await printedBy(program, [name], { ...process.env, NODE_ENV: "production" })) as number;
+}
+
 /** Returns the records a second of the engine's two layouts and of each library beside them. */
 export async function runJsCase(program: string, name: string): Promise<Record<string, number>> {
   return (await printedBy(program, [name], { ...process.env, NODE_ENV: "production" })) as Record<string, number>;
