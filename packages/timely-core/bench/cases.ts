@@ -4,7 +4,7 @@ import type { ParkingOptions, Worker } from "@limmat/timely-core";
 import { barrier } from "./barrier.ts";
 import { search } from "./bfs.ts";
 import { eventDriven } from "./event-driven.ts";
-import { exchangeRounds } from "./exchange.ts";
+import { type ExchangeWays, exchangeRounds } from "./exchange.ts";
 import { idle } from "./idle.ts";
 import { openLoop } from "./open-loop.ts";
 import { rank } from "./page-rank.ts";
@@ -72,19 +72,22 @@ export const cases: readonly BenchCase[] = [
   {
     name: "exchange-100k-w2",
     workers: 2,
-    run: (worker) => exchangeRounds(worker, 100_000, 100, 200),
+    floor: "exchange 100000",
+    run: (worker) => exchangeRounds(worker, 100_000, 200, 400),
     figures: [rate(525.54e6, 0.75)],
   },
-  ...[{ mixed: true }, { consumed: true }].map((ways) => ({
+  ...[{ mixed: true }, { consumed: true }].map((ways: ExchangeWays) => ({
     name: `exchange-100k-w2-${Object.keys(ways)[0]}`,
     workers: 2,
-    run: (worker: Worker) => exchangeRounds(worker, 100_000, 100, 200, ways),
+    floor: ways.mixed ? ("exchange 100000 mixed" as const) : ("exchange 100000" as const),
+    run: (worker: Worker) => exchangeRounds(worker, 100_000, 200, 400, ways),
     figures: [{ metric: "throughput", kind: "rate", unit: "records/s", least: 250e6 } as const],
   })),
   {
     name: "exchange-1000-w2",
     workers: 2,
-    run: (worker) => exchangeRounds(worker, 1000, 2000, 4000),
+    floor: "exchange 1000",
+    run: (worker) => exchangeRounds(worker, 1000, 10_000, 20_000),
     figures: [rate(163.54e6, 1)],
   },
   {
@@ -96,6 +99,7 @@ export const cases: readonly BenchCase[] = [
   {
     name: "barrier-spin-w2",
     workers: 2,
+    floor: "spin",
     run: (worker) => barrier(worker, 5000, 20_000, true),
     figures: [cost("iteration", 1.49, 2), cores],
   },
@@ -103,6 +107,7 @@ export const cases: readonly BenchCase[] = [
     name: "barrier-park-w2",
     workers: 2,
     parking: { spins: 0 },
+    floor: "park",
     run: (worker) => barrier(worker, 2000, 5000),
     figures: [cost("iteration", 18.9, 2), cores],
   },
@@ -110,6 +115,7 @@ export const cases: readonly BenchCase[] = [
     // The default policy: a few looks, then parking.
     name: "barrier-default-w2",
     workers: 2,
+    floor: "park",
     run: (worker) => barrier(worker, 2000, 5000),
     figures: [cost("iteration", 18.9, 2), cores],
   },
@@ -133,6 +139,7 @@ export const cases: readonly BenchCase[] = [
     workers: 1,
     processes: 2,
     parking: { spins: 0 },
+    floor: "echo",
     run: (worker) => barrier(worker, 2000, 5000),
     figures: [cost("iteration", 50, 2), cores],
   },
@@ -142,7 +149,8 @@ export const cases: readonly BenchCase[] = [
   ].map(({ workers, rust }) => ({
     name: `wordcount-1000-w${workers}`,
     workers,
-    run: (worker: Worker) => wordCount(worker, 100_000, 1000, 100, 300),
+    ...(workers === 1 && { floor: "wordcount 100000" as const }),
+    run: (worker: Worker) => wordCount(worker, 100_000, 1000, 300, 1000),
     figures: [rate(rust, 1)],
   })),
   ...[
@@ -152,6 +160,7 @@ export const cases: readonly BenchCase[] = [
     {
       name: `wordcount-100k-w${workers}`,
       workers,
+      ...(workers === 1 && { floor: "wordcount 1000000" as const }),
       run: (worker: Worker) => wordCount(worker, 1_000_000, 100_000, 5, 25),
       figures: [rate(rust, 0.75)],
     },
@@ -206,6 +215,7 @@ export const cases: readonly BenchCase[] = [
   {
     name: "openloop-1M-w1",
     workers: 1,
+    floor: "lateness",
     run: (worker) => openLoop(worker, 1e6, 0.5, 1.5),
     figures: [
       { metric: "p50", kind: "p50", unit: "us", rust: 4.608, bar: 3 },

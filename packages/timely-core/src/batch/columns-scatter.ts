@@ -6,7 +6,7 @@ import { Columns } from "./columns.ts";
 import { addressOf, copyTexts, formatLength, HEADER_BYTES, pad8 } from "./columns-format.ts";
 import { type ColumnsMemory, type ColumnsPool, poolOf } from "./columns-memory.ts";
 import { gather, gatherText, type ValueArray, Views } from "./gather.ts";
-import { placeError, type Scatter } from "./layout.ts";
+import { type IntegerKey, placeError, type Scatter } from "./layout.ts";
 import { PIECE, type ScatterKernels, scatterKernels, type Taker } from "./scatter-kernels.ts";
 import type { ColumnOf, ColumnType, Field, Fields, Schema } from "./schema.ts";
 import { Utf8Appender, type Utf8Column } from "./utf8-column.ts";
@@ -49,6 +49,13 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
     }
     if (this.ownTargets.length < records) this.ownTargets = new Uint32Array(Math.max(records, PIECE));
     return this.ownTargets;
+  }
+
+  hash({ columns, length }: Columns<F>, { name, seed }: IntegerKey): boolean {
+    if (this.kernels === null) return false;
+    const source = columns[name] as ValueArray;
+    this.kernels.mix(new Uint8Array(source.buffer, source.byteOffset, 4 * length), seed);
+    return true;
   }
 
   route(records: number): void {

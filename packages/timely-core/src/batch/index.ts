@@ -16,7 +16,7 @@ export {
   mapKernel,
   type Reads,
 } from "./kernels.ts";
-export type { Builder, Layout, Lender, Scatter } from "./layout.ts";
+export type { Builder, IntegerKey, Layout, Lender, Scatter } from "./layout.ts";
 export { type Counted, inDevelopment, type Origin, ReleasedBatchError, setDevelopment } from "./ownership.ts";
 export { Rows, type RowsToChange } from "./rows.ts";
 export { rows } from "./rows-layout.ts";

@@ -56,6 +56,14 @@ export interface Builder<B extends Batch> {
   finish(): B;
 }
 
+/** A key that is one column of unsigned integers of 32 bits, hashed with a seed as `keys` hashes integers. */
+export interface IntegerKey {
+  /** The name of the column. */
+  readonly name: string;
+  /** Picks one hash of the family. */
+  readonly seed: number;
+}
+
 /**
  * Divides one batch after another over peers, straight into memory reserved for each.
  *
@@ -67,6 +75,8 @@ export interface Scatter<B extends Batch> {
   targets(records: number): Uint32Array;
   /** Where the number of records of each peer is to be written. */
   readonly counts: Uint32Array;
+  /** Writes the hashes of one column in place of targets, if it can; returns whether it did. */
+  hash(batch: B, column: IntegerKey): boolean;
   /** Turns hashes that were written in place of targets into the workers that they route to, and counts those. */
   route(records: number): void;
   /** Starts on a batch whose targets and counts were written. */

@@ -131,6 +131,10 @@ class RowsScatter<D> implements Scatter<Rows<D>> {
     return this.written;
   }
 
+  hash(): boolean {
+    return false;
+  }
+
   route(records: number): void {
     const { written, counts } = this;
     routeColumn(written, written, records, counts.length, counts);

@@ -12,14 +12,17 @@ import {
   instantiate,
   load,
   type Memory,
+  mul,
   type Routine,
   set,
   shl,
+  shr,
   store,
   sub,
   tee,
   type Width,
   whileBelow,
+  xor,
 } from "../wasm/assembler.ts";
 
 /** Records that are divided at a time: their values, numbers and results stay in the second cache. */
@@ -76,6 +79,23 @@ function routePair(): Routine {
   return { name: "routePair", parameters: 2, result: true, locals: ["i32", "i32"], body: [...body, ...get(seconds)] };
 }
 
+/** `mix(source, targets, end, seed)`: the hash of each 32-bit integer, `mix32(integer ^ seed)`, is written as its target. */
+function mix(): Routine {
+  const [source, targets, end, seed, hash] = [0, 1, 2, 3, 4] as const;
+  const fold = (bits: number): Code => [...get(hash), ...get(hash), ...constant(bits), ...shr, ...xor];
+  const body = whileBelow(
+    targets,
+    end,
+    [...get(source), ...load(4), ...get(seed), ...xor, ...set(hash)],
+    [...fold(16), ...constant(0x85ebca6b), ...mul, ...set(hash)],
+    [...fold(13), ...constant(0xc2b2ae35), ...mul, ...set(hash)],
+    [...get(targets), ...fold(16), ...store(4)],
+    advance(source, 4),
+    advance(targets, 4),
+  );
+  return { name: "mix", parameters: 4, result: false, locals: ["i32"], body };
+}
+
 /** `spread(source, targets, end, cursors)`: each value is written at the cursor of its target, which moves on. */
 function spread(width: Width): Routine {
   const [source, targets, end, cursors, cursor, at] = [0, 1, 2, 3, 4, 5] as const;
@@ -113,6 +133,7 @@ export interface Taker {
 
 type Pair = (source: number, targets: number, end: number, first: number, second: number) => void;
 type RoutePair = (targets: number, end: number) => number;
+type Mix = (source: number, targets: number, end: number, seed: number) => void;
 type Spread = (source: number, targets: number, end: number, cursors: number) => void;
 
 /** The loops, and the memory that they work on. One a thread. */
@@ -123,13 +144,15 @@ export class ScatterKernels {
   private readonly pairs: readonly Pair[];
   private readonly spreads: readonly Spread[];
   private readonly routed: RoutePair;
+  private readonly mixed: Mix;
   private bytes: Uint8Array;
   private cursors: Uint32Array;
 
   constructor() {
-    const exports = instantiate(assemble(2, [...widths.map(pair), ...widths.map(spread), routePair()]));
+    const exports = instantiate(assemble(2, [...widths.map(pair), ...widths.map(spread), routePair(), mix()]));
     this.memory = exports.memory as Memory;
     this.routed = exports.routePair as RoutePair;
+    this.mixed = exports.mix as Mix;
     this.pairs = widths.map((width) => exports[`pair${width}`] as Pair);
     this.spreads = widths.map((width) => exports[`spread${width}`] as Spread);
     [this.bytes, this.cursors, this.targets] = this.views();
@@ -145,6 +168,15 @@ export class ScatterKernels {
   /** Whether so many peers can be served. */
   serves(peers: number): boolean {
     return peers <= MAX_PEERS;
+  }
+
+  /** Writes the hashes of 32-bit integers, given as bytes, in place of their targets. */
+  mix(integers: Uint8Array, seed: number): void {
+    for (let from = 0; from < integers.length; from += 4 * PIECE) {
+      const piece = integers.subarray(from, from + 4 * PIECE);
+      this.bytes.set(piece, layout.source);
+      this.mixed(layout.source, layout.targets + from, layout.targets + from + piece.length, seed);
+    }
   }
 
   /** Turns the first `records` targets from hashes into numbers of two workers, as `route` does, and counts each worker's. */

@@ -13,8 +13,17 @@ function unsigned(value: number): Code {
   return bytes;
 }
 
-/** `i32.const`, for constants from -64 to 63. */
-export const constant = (value: number): Code => [0x41, value & 0x7f];
+/** A signed LEB128 integer of 32 bits. */
+function signed(value: number): Code {
+  const bytes: number[] = [];
+  for (let left = value | 0; ; left >>= 7) {
+    if (left >= -64 && left < 64) return [...bytes, left & 0x7f];
+    bytes.push((left & 0x7f) | 0x80);
+  }
+}
+
+/** `i32.const`. */
+export const constant = (value: number): Code => [0x41, ...signed(value)];
 /** `local.get`: parameters come first. */
 export const get = (local: number): Code => [0x20, local];
 /** `local.set`. */
@@ -25,6 +34,12 @@ export const tee = (local: number): Code => [0x22, local];
 export const add: Code = [0x6a];
 /** `i32.sub`. */
 export const sub: Code = [0x6b];
+/** `i32.mul`. */
+export const mul: Code = [0x6c];
+/** `i32.xor`. */
+export const xor: Code = [0x73];
+/** `i32.shr_u`. */
+export const shr: Code = [0x76];
 /** `i32.and`. */
 export const and: Code = [0x71];
 /** `i32.shl`. */

@@ -7,6 +7,7 @@ import {
   AlignmentError,
   type Batch,
   bool,
+  Columns,
   columns,
   f64,
   i32,
@@ -21,7 +22,7 @@ import {
   utf8,
 } from "../../src/batch/index.ts";
 import { scatterKernels } from "../../src/batch/scatter-kernels.ts";
-import { countTargets } from "../../src/hash/index.ts";
+import { countTargets, integerKeys } from "../../src/hash/index.ts";
 import { partition } from "../oracle/partition.ts";
 import { build, cases, recordsOf } from "./arbitraries.ts";
 
@@ -184,6 +185,25 @@ describe("scatter", () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it("hashes a column of integers as keys are hashed", () => {
+    const layout = columns({ other: u8, key: u32 });
+    const keys = fc.uint32Array({ maxLength: 5000, size: "max" });
+    fc.assert(
+      fc.property(keys, fc.integer({ min: 0, max: 0xffffffff }), fc.nat(2), (key, seed, from) => {
+        const first = Math.min(from, key.length);
+        const whole = new Columns(layout, key.length, { other: new Uint8Array(key.length), key });
+        const batch = layout.slice(whole, first, key.length);
+        const scatter = layout.scatter(2);
+        const targets = scatter.targets(batch.length);
+        expect(scatter.hash(batch, { name: "key", seed })).toBe(true);
+        const expected = Array.from(key.subarray(first), (value) => integerKeys.hash(value, seed));
+        expect([...targets.subarray(0, batch.length)]).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+    expect(new ColumnsScatter(layout, 2, null).hash(layout.empty(), { name: "key", seed: 0 })).toBe(false);
   });
 
   it("refuses columns a place that is unaligned or too small", () => {

@@ -1,6 +1,6 @@
 // How records of a stream are divided over the workers at an operator's input: timely dataflow's parallelisation contracts.
 
-import type { Batch, Scatter } from "../../batch/index.ts";
+import type { Batch, IntegerKey, Scatter } from "../../batch/index.ts";
 import { countTargets } from "../../hash/index.ts";
 
 /** Each record goes to the worker that `route` gives for its hash. */
@@ -9,6 +9,8 @@ export interface HashExchange<B extends Batch> {
   readonly kind: "hash";
   /** Writes the u32 hash of each record of the batch into `hashes`, which has room. */
   hash(batch: B, hashes: Uint32Array): void;
+  /** Set where that is the hash of one column of unsigned integers, which a scatter may compute by itself. */
+  readonly column?: IntegerKey;
 }
 
 /** Each record goes to a worker that is named outright. */
@@ -26,7 +28,7 @@ export type Exchange<B extends Batch> = HashExchange<B> | WorkerExchange<B>;
 export function assign<B extends Batch>(pact: Exchange<B>, batch: B, scatter: Scatter<B>): void {
   const targets = scatter.targets(batch.length);
   if (pact.kind === "hash") {
-    pact.hash(batch, targets);
+    if (pact.column === undefined || !scatter.hash(batch, pact.column)) pact.hash(batch, targets);
     scatter.route(batch.length);
   } else {
     const peers = scatter.counts.length;

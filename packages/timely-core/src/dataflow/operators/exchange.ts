@@ -50,7 +50,10 @@ export function byColumns<F extends Fields>(
   schema: Schema<F>,
   key: (keyof F & string) | readonly (keyof F & string)[] | ((record: Reads<F, keyof F>) => Key),
 ): HashExchange<Columns<F>> {
-  return byHash(keyKernel(schema, key));
+  const pact = byHash(keyKernel(schema, key));
+  const [name, ...others] = typeof key === "function" ? [] : [key].flat();
+  if (name === undefined || others.length > 0 || schema.types[name] !== "u32") return pact;
+  return { ...pact, column: { name, seed: 0 } };
 }
 
 /** The pact that sends each row to the worker that `worker` names, modulo the number of workers. */
