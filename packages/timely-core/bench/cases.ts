@@ -35,6 +35,7 @@ export type Floor =
   | "spin"
   | "park"
   | `wordcount ${number}`
+  | "wake"
   | "lateness"
   | "echo";
 
@@ -225,6 +226,7 @@ export const cases: readonly BenchCase[] = [
   {
     name: "idle-10000",
     workers: 2,
+    floor: "wake",
     run: (worker) => idle(worker, 10_000, 3, 2000),
     figures: [
       { ...cores, most: 0.01 },

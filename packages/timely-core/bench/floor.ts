@@ -81,6 +81,31 @@ function rendezvous({ memory, index }: Pair, park: boolean): number {
   return stretches(park ? 5000 : 100_000, (round) => meet(words, index, round, park)) * 1e6;
 }
 
+/** The 99th percentile, in microseconds, until a thread that sleeps has woken up, when woken at random moments. */
+function wake({ memory, index }: Pair): number {
+  const words = new Int32Array(memory);
+  const clock = new Float64Array(memory, 64, 1);
+  const now = () => performance.timeOrigin + performance.now();
+  const latencies = new LatencyHistogram();
+  for (let turn = 1; turn <= 1000; turn++) {
+    if (index === 0) {
+      const due = now() + 1 + ((turn * 7919) % 1000) / 500;
+      while (now() < due);
+      clock[0] = now();
+      Atomics.store(words, shared.words[0], turn);
+      Atomics.notify(words, shared.words[0]);
+      while (Atomics.load(words, shared.words[1]) < turn);
+      continue;
+    }
+    for (let seen = turn - 1; seen < turn; seen = Atomics.load(words, shared.words[0])) {
+      Atomics.wait(words, shared.words[0], seen);
+    }
+    latencies.add(Math.max(0, now() - (clock[0] as number)) * 1e6);
+    Atomics.store(words, shared.words[1], turn);
+  }
+  return latencies.percentile(0.99) / 1000;
+}
+
 /** Words a second that one thread makes, splits and counts in a map. */
 function wordCount(words: number): number {
   const places = new Map<string, number>();
@@ -135,6 +160,7 @@ async function echo(): Promise<number> {
 function ofPair(pair: Pair): number {
   const [kind, size, mixed] = pair.name.split(" ");
   if (kind === "exchange") return exchange(pair, Number(size), mixed !== undefined);
+  if (kind === "wake") return wake(pair);
   return rendezvous(pair, kind === "park");
 }
 
@@ -157,8 +183,9 @@ async function floor(name: Floor): Promise<number> {
   }
   const memory = new SharedArrayBuffer(shared.bytes + 2 ** 20);
   const threads = [0, 1].map((index) => new Thread(new URL(import.meta.url), { workerData: { memory, index, name } }));
-  const [[first]] = (await Promise.all(threads.map((thread) => once(thread, "message")))) as [[number], [number]];
-  return first;
+  // The second one measures, where only one does.
+  const [, [value]] = (await Promise.all(threads.map((thread) => once(thread, "message")))) as [[number], [number]];
+  return value;
 }
 
 if (isMainThread) console.log(await floor(process.argv[2] as Floor));

@@ -44,7 +44,7 @@ for (const { name, figures, floor, processes = 1 } of cases) {
       ...(most === undefined ? {} : { bar: most, better: "lower" }),
     });
   }
-  const { unit } = figures[0] as (typeof figures)[number];
+  const { unit } = figures.at(floor === "lateness" || floor === "wake" ? -1 : 0) as (typeof figures)[number];
   if (floor !== undefined)
     report.add({ case: name, metric: "floor", value: await runFloor(floorProgram, floor), unit });
 }
