@@ -115,7 +115,8 @@ function sumOf(ports: readonly { readonly records: number }[] | undefined): numb
 
 /** Logs one worker, until it is closed. See `log` and `logStream`. */
 export class Log implements Watcher, MessageLog, ProgressLog {
-  private readonly full: boolean;
+  /** Engine-internal: whether every run, message and batch of progress is told. @internal */
+  readonly full: boolean;
   private readonly interval: number;
   private readonly now: () => number;
   private readonly meter: Meter;
@@ -270,13 +271,16 @@ export class Log implements Watcher, MessageLog, ProgressLog {
 
   /** Engine-internal. @internal */
   progressReceived(scope: LoggedScope, sender: number, changes: ChangeBatch<unknown>): void {
+    this.eventful = true;
+    this.progress((this.byScope.get(scope) as Exchanged).address, scope, "received", sender, changes);
+  }
+
+  /** Engine-internal. @internal */
+  progressCounted(scope: LoggedScope, changes: number): void {
     const exchanged = this.byScope.get(scope) as Exchanged;
     this.eventful = true;
-    if (this.full) this.progress(exchanged.address, scope, "received", sender, changes);
-    else {
-      exchanged.receivedBatches += 1;
-      exchanged.receivedChanges += changes.size();
-    }
+    exchanged.receivedBatches += 1;
+    exchanged.receivedChanges += changes;
   }
 
   private ran(activity: Activity, node: number, start: number, duration: number): void {

@@ -59,13 +59,15 @@ export class Broadcast<T> {
     return clear;
   }
 
-  /** Adds the changes of a message from another worker, from after its header, to `changes`. */
-  receive(from: ByteReader, changes: ChangeBatch<T>): void {
-    for (let left = from.varint(); left > 0; left--) {
+  /** Adds the changes of a message from another worker, from after its header, to `changes`; returns how many they are. */
+  receive(from: ByteReader, changes: ChangeBatch<T>): number {
+    const count = from.varint();
+    for (let left = count; left > 0; left--) {
       const location = from.varint();
       const time = this.domain.codec.read(from);
       changes.update(location, time, from.zigzag());
     }
+    return count;
   }
 
   private encode(changes: ChangeBatch<T>): Uint8Array {

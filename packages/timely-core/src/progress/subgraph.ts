@@ -40,8 +40,12 @@ export interface SubgraphHost {
 export interface ProgressLog {
   /** One atomic batch of changes went to the other workers. */
   progressSent(scope: LoggedScope, changes: ChangeBatch<unknown>): void;
-  /** One came from another worker. */
+  /** Whether it wants the changes that come from other workers, rather than their number. */
+  readonly full: boolean;
+  /** A batch came from another worker: what is in it. */
   progressReceived(scope: LoggedScope, sender: number, changes: ChangeBatch<unknown>): void;
+  /** A batch came from another worker: how many changes it has. */
+  progressCounted(scope: LoggedScope, changes: number): void;
 }
 
 /** The scope whose progress is told. */

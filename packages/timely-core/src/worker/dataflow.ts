@@ -278,11 +278,14 @@ export class Dataflow implements DataflowContext, DataflowParts {
     const scope = this.scopes[number];
     if (scope === undefined) throw new ProtocolError(`dataflow ${this.name} has no scope ${number}`);
     const broadcast = this.broadcasts[number] as Broadcast<unknown>;
-    if (this.progressLog === undefined) broadcast.receive(from, scope.confirmed);
-    else {
+    const { progressLog } = this;
+    if (!progressLog?.full) {
+      const count = broadcast.receive(from, scope.confirmed);
+      progressLog?.progressCounted(scope, count);
+    } else {
       const changes = new ChangeBatch<unknown>(scope.domain);
       broadcast.receive(from, changes);
-      this.progressLog.progressReceived(scope, sender, changes);
+      progressLog.progressReceived(scope, sender, changes);
       changes.drainInto(scope.confirmed);
     }
     scope.wake();
