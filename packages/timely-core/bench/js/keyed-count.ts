@@ -8,6 +8,7 @@ import {
   columns,
   input,
   inspect,
+  inspectBatch,
   probe,
   Rows,
   u32,
@@ -68,8 +69,8 @@ function ofColumns(worker: Worker, portions: readonly Row[][]): Contestant {
               capability.release();
             };
           }),
-          inspect(({ key, count }) => {
-            sum += term(key, count);
+          inspectBatch(({ columns: { key, count }, length }) => {
+            for (let i = 0; i < length; i++) sum += term(key[i] as number, count[i] as number);
           }),
           probe(),
         );
