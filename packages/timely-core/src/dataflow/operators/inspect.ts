@@ -3,7 +3,6 @@
 import type { Batch, RecordOf } from "../../batch/index.ts";
 import { pipeline } from "../channels/pact.ts";
 import type { Stream, Through } from "../stream.ts";
-import { eachRecord } from "./each-record.ts";
 import { unary } from "./unary.ts";
 
 /** Calls `look` for each batch, which is read-only and valid until it returns, and passes the batch on. */
@@ -19,16 +18,11 @@ export function inspectBatch<T, B extends Batch>(
     })(stream);
 }
 
-/** Calls `look` for each record and passes the records on. Columns make an object a record. */
+/** Calls `look` for each record and passes the records on. Columns make an object a record: for logs and tests. */
 export function inspect<T, B extends Batch>(
   look: (record: RecordOf<B>, time: T) => void,
 ): Through<Stream<T, B>, Stream<T, B>> {
-  return (stream) => {
-    let now = stream.scope.domain.minimum;
-    const each = eachRecord(stream.layout, (record: RecordOf<B>) => look(record, now));
-    return inspectBatch<T, B>((batch, time) => {
-      now = time;
-      each(batch);
-    })(stream);
-  };
+  return inspectBatch<T, B>((batch, time) => {
+    for (let i = 0; i < batch.length; i++) look(batch.get(i) as RecordOf<B>, time);
+  });
 }
