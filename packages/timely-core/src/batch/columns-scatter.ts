@@ -52,7 +52,8 @@ export class ColumnsScatter<F extends Fields> implements Scatter<Columns<F>> {
   }
 
   hash({ columns, length }: Columns<F>, { name, seed }: IntegerKey): boolean {
-    if (this.kernels === null) return false;
+    // A pact that was made for another layout may name a column of another width here.
+    if (this.kernels === null || this.schema.types[name] !== "u32") return false;
     const source = columns[name] as ValueArray;
     this.kernels.mix(new Uint8Array(source.buffer, source.byteOffset, 4 * length), seed);
     return true;

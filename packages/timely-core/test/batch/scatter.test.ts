@@ -204,6 +204,8 @@ describe("scatter", () => {
       { numRuns: 30 },
     );
     expect(new ColumnsScatter(layout, 2, null).hash(layout.empty(), { name: "key", seed: 0 })).toBe(false);
+    // What it can't read as 32-bit integers is left to the pact.
+    expect(layout.scatter(2).hash(layout.empty(), { name: "other", seed: 0 })).toBe(false);
   });
 
   it("refuses columns a place that is unaligned or too small", () => {
