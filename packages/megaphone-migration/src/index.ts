@@ -4,3 +4,4 @@ export * from "./bins/index.ts";
 export * from "./configuration/index.ts";
 export * from "./errors.ts";
 export * from "./planner/index.ts";
+export * from "./stores/index.ts";

@@ -1,0 +1,1 @@
+export type { BinReader, BinStore, BinWriter, StorePlace } from "./bin-store.ts";
