@@ -242,3 +242,44 @@ export class PlanParameterError extends LimmatError {
     this.parameter = parameter;
   }
 }
+
+/** Work that was post-dated to a time that is not at or after the present one, or outside of the call that allows it. Code `NOTIFICATION_TIME`. */
+export class NotificationTimeError extends LimmatError {
+  /** The time asked for. */
+  readonly time: unknown;
+
+  constructor(time: unknown, now: unknown) {
+    super(
+      "NOTIFICATION_TIME",
+      now === undefined
+        ? "a moment was used after the call that it was given to: it can't be kept"
+        : `work at time ${show(now)} can't be post-dated to ${show(time)}: give a time at or after it`,
+    );
+    this.time = time;
+  }
+}
+
+/** A record on a state channel that breaks its order: Prepare, State, Pending, Commit. Migration is broken: please report it. Code `MIGRATION_PROTOCOL`. */
+export class MigrationProtocolError extends LimmatError {
+  /** The bin. */
+  readonly bin: number;
+  /** The worker that sent it. */
+  readonly from: number;
+
+  constructor(bin: number, from: number, what: string) {
+    super("MIGRATION_PROTOCOL", `bin ${bin} from worker ${from}: ${what}`);
+    this.bin = bin;
+    this.from = from;
+  }
+}
+
+/** Options of a stateful operator that can't be. Code `STATEFUL_OPTION`. */
+export class StatefulOptionError extends LimmatError {
+  /** The option at fault. */
+  readonly option: string;
+
+  constructor(option: string, value: unknown, wanted: string) {
+    super("STATEFUL_OPTION", `${option} ${show(value)}: it must be ${wanted}`);
+    this.option = option;
+  }
+}

@@ -1,7 +1,9 @@
-// Megaphone for Limmat: bins, where they live as a function of time, and plans to move them (PVLDB 12(9), 2019).
+// Megaphone for Limmat: operators whose state moves between workers while records flow (PVLDB 12(9), 2019).
 
 export * from "./bins/index.ts";
 export * from "./configuration/index.ts";
 export * from "./errors.ts";
+export * from "./log/index.ts";
+export * from "./operators/index.ts";
 export * from "./planner/index.ts";
 export * from "./stores/index.ts";

@@ -12,7 +12,7 @@ import {
   UnsettledTimeError,
 } from "../errors.ts";
 import { BinHistory } from "./bin-history.ts";
-import { initialMap } from "./bin-map.ts";
+import { type BinMap, checkedMap, initialMap } from "./bin-map.ts";
 import { type Configuration, HistoricConfiguration } from "./configuration.ts";
 import { ConfigurationBuilder } from "./configuration-builder.ts";
 import type { ControlRecord } from "./control-record.ts";
@@ -56,12 +56,18 @@ export class Configurations<T> {
   // How many changes of the history may be needless by now.
   private needless = 0;
 
-  /** Starts with bin i on worker i mod `workers`. Throws `WorkerCountError`. */
-  constructor(domain: TimeDomain<T>, bins: Bins, workers: number) {
+  /**
+   * Starts with the map `initial`, by default bin i on worker i mod `workers`.
+   *
+   * Throws `WorkerCountError`, and `MapLengthError` or `UnknownWorkerError` for a map that doesn't fit.
+   */
+  constructor(domain: TimeDomain<T>, bins: Bins, workers: number, initial?: BinMap) {
     this.domain = domain;
     this.bins = bins;
     this.workers = workers;
-    this.history = new BinHistory(initialMap(bins, workers));
+    this.history = new BinHistory(
+      initial === undefined ? initialMap(bins, workers) : checkedMap(initial, bins, workers),
+    );
     this.controlFrontier = new Antichain(domain, [domain.minimum]);
     this.askedFrontier = new Antichain(domain, [domain.minimum]);
     this.kept = [new HistoricConfiguration(domain.minimum, -1, 0, this.history)];

@@ -78,7 +78,10 @@ export abstract class Counted {
     return this.origin?.borrowed === true;
   }
 
-  /** Engine-internal: adds references for `more` further consumers, each of which releases its own. @internal */
+  /**
+   * Adds references for `more` further consumers, each of which releases its own. For an operator that passes on, before its callback
+   * returns, the batch that it was given: unlike `retain` it never copies, so the batch must not be kept by it.
+   */
   share(more: number): this {
     this.check();
     this.references += more;

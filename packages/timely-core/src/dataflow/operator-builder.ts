@@ -24,6 +24,8 @@ export interface OperatorInfo {
   readonly index: number;
   /** The number of workers. */
   readonly peers: number;
+  /** Milliseconds on the worker's clock, which is virtual under simulation. */
+  now(): number;
   /** Has the operator run again soon although nothing arrives. May be called from anywhere on the worker's thread. */
   activate(): void;
   /** Has the operator run again once that many milliseconds have passed on the worker's clock; a worker that sleeps wakes for it. */
@@ -77,6 +79,7 @@ export class OperatorBuilder<T> {
       name,
       index: scope.index,
       peers: scope.peers,
+      now: () => context.now(),
       activate,
       activateAfter: (milliseconds) => {
         this.expected += 1;

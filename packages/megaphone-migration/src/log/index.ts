@@ -1,0 +1,8 @@
+export type {
+  AppliedEvent,
+  EventHeader,
+  InstalledEvent,
+  MigrationEvent,
+  ShippedEvent,
+  StepEvent,
+} from "./event.ts";
