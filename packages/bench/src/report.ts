@@ -16,6 +16,8 @@ export interface Measurement {
   readonly bar?: number;
   /** Whether `value` meets the bar from above or from below; needed with `bar`. */
   readonly better?: "higher" | "lower";
+  /** The curve that `value` sums up, where there is one: what its axes are, the case and the metric say. */
+  readonly points?: readonly (readonly [x: number, y: number])[];
 }
 
 /** A measurement as printed with `--json`: `ratio` is value / reference, `ok` whether the bar was met. */
@@ -29,6 +31,7 @@ export interface ReportedMeasurement {
   readonly ratio?: number;
   readonly bar?: number;
   readonly ok?: boolean;
+  readonly points?: readonly (readonly [x: number, y: number])[];
 }
 
 /** Takes the measurements of a run. */
@@ -50,6 +53,7 @@ const reported = (suite: string, m: Measurement): ReportedMeasurement => {
     unit: m.unit,
     ...(m.reference === undefined ? {} : { reference: m.reference, ratio: m.value / m.reference }),
     ...(m.bar === undefined ? {} : { bar: m.bar, ok: m.better === "higher" ? m.value >= m.bar : m.value <= m.bar }),
+    ...(m.points === undefined ? {} : { points: m.points }),
   };
 };
 

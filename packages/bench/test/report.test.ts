@@ -41,6 +41,29 @@ test("without --json the run ends with one table", () => {
   ]);
 });
 
+test("a curve is in the JSON only", () => {
+  const lines: string[] = [];
+  for (const args of [["--json"], []]) {
+    const report = benchReport("megaphone", args, (text) => lines.push(text));
+    report.add({
+      case: "timeline",
+      metric: "max",
+      value: 3,
+      unit: "ms",
+      points: [
+        [0, 1],
+        [0.25, 3],
+      ],
+    });
+    report.end();
+  }
+  expect(JSON.parse(lines[0] as string).points).toEqual([
+    [0, 1],
+    [0.25, 3],
+  ]);
+  expect(lines[1]).not.toContain("0.25");
+});
+
 test("a bar without a direction is refused", () => {
   const report = benchReport("routing", [], () => {});
   expect(() => report.add({ case: "ring", metric: "p50", value: 1, unit: "ms", bar: 2 })).toThrow(/ring p50.*better/);
