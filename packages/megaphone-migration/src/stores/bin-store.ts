@@ -8,6 +8,8 @@ import type { Bins } from "../bins/index.ts";
 export interface StorePlace {
   /** The bins of the operator. */
   readonly bins: Bins;
+  /** The worker's number, for errors. */
+  readonly worker: number;
   /** The worker's part of the memory that the workers of its process share, if the run has any. */
   readonly arena: Arena | undefined;
 }
