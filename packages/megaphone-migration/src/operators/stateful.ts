@@ -59,7 +59,7 @@ export function stateful<T, N, R extends Batch>(
     const { index, peers } = info;
     const logic = construct({ name, index, peers, bins, arena: undefined });
     const { store } = logic;
-    store.open({ bins, arena: undefined });
+    store.open({ bins, worker: index, arena: undefined });
     const host = new Host<T, R>(
       {
         domain,
