@@ -48,8 +48,6 @@ export class HashSegments {
   readonly slabs: Slabs;
   /** Words from one row to the next. */
   readonly step: number;
-  /** Turns addresses into words. */
-  readonly scale: number;
   /** Whether keys have two words. */
   readonly isWide: boolean;
   /** Whether a narrow key has a sign. */
@@ -60,8 +58,7 @@ export class HashSegments {
   constructor(layout: RecordLayout, slabs: Slabs, arena: Arena, isWide: boolean, isSigned: boolean) {
     this.layout = layout;
     this.slabs = slabs;
-    this.scale = layout.unitWords - 1;
-    this.step = layout.stride << this.scale;
+    this.step = layout.stride * layout.unitWords;
     this.isWide = isWide;
     this.isSigned = isSigned;
     this.#arena = arena;
@@ -79,12 +76,12 @@ export class HashSegments {
 
   /** The words that hold a segment. */
   words(segment: number): Int32Array {
-    return this.slabs.i32[(this.base[segment] as number) >>> this.slabs.shift] as Int32Array;
+    return this.slabs.wordsOf(this.base[segment] as number);
   }
 
   /** Where among those its rows start. */
   start(segment: number): number {
-    return ((this.base[segment] as number) & this.slabs.mask) << this.scale;
+    return this.slabs.wordOf(this.base[segment] as number);
   }
 
   /** The hash of the key at a word. */
@@ -176,7 +173,7 @@ export class HashSegments {
     const found = new Map<number, { block: Block; capacity: number; taken: number }>();
     for (const handle of handles) {
       const block = this.#arena.open(handle);
-      const words = this.slabs.i32[this.slabs.address(block) >>> this.slabs.shift] as Int32Array;
+      const words = this.slabs.wordsOf(this.slabs.address(block));
       const trailer = (block.offset + block.length - TRAILER) / 4;
       const segment = words[trailer] as number;
       const taken = words[trailer + 1] as number;
@@ -225,8 +222,8 @@ export class HashSegments {
     const rowsBefore = this.capacity[segment] as number;
     const taken = this.taken(segment);
     const capacity = this.#rows(block);
-    const target = this.slabs.i32[address >>> this.slabs.shift] as Int32Array;
-    const to = (address & this.slabs.mask) << this.scale;
+    const target = this.slabs.wordsOf(address);
+    const to = this.slabs.wordOf(address);
     target.fill(0, to, to + capacity * step);
     if (segment === 0) for (let row = 0; row < capacity; row++) target[to + row * step + layout.keyWord] = 1;
     this.#install(segment, block, capacity, taken);

@@ -102,8 +102,8 @@ export class HashStore<V extends FieldTypes> implements BinStore {
     return this.#table.keyOf(slot);
   }
 
-  /** Calls `visit` with the slot of each key of a bin; it may write values, but neither add nor remove keys. Throws `AbsentBinError`. */
-  forEach(bin: number, visit: (slot: number) => void): void {
+  /** Calls `visit` with the slot of each key of a bin, and the key; it may write values, but neither add nor remove keys. Throws `AbsentBinError`. */
+  forEach(bin: number, visit: (slot: number, key: number) => void): void {
     this.#bins.check(bin);
     this.#table.forEach(bin, visit);
   }

@@ -56,7 +56,7 @@ export class HashTable {
     this.#isWide = this.segments.isWide;
     this.#stride = layout.stride;
     this.#step = this.segments.step;
-    this.#scale = this.segments.scale;
+    this.#scale = layout.unitWords - 1;
     this.#keyWord = layout.keyWord;
   }
 
@@ -127,20 +127,21 @@ export class HashTable {
     const high = this.#isWide ? (source[at + this.#keyWord + 1] as number) : 0;
     let slot = this.find(keyOfWords(source[at + this.#keyWord] as number, high, this.#keyType));
     if (slot < 0) slot = this.insertMissed();
-    const words = this.#slabs.i32[slot >>> this.#slabs.shift] as Int32Array;
-    const to = (slot & this.#slabs.mask) << this.#scale;
+    const words = this.#slabs.wordsOf(slot);
+    const to = this.#slabs.wordOf(slot);
     for (let word = 0; word < layout.words; word++) words[to + word] = source[at + word] as number;
   }
 
   /** Calls `visit` with the slot of each key of a bin; keys must neither come nor go meanwhile. */
-  forEach(bin: number, visit: (slot: number) => void): void {
+  forEach(bin: number, visit: (slot: number, key: number) => void): void {
     const { from, to } = positionsOf(bin, this.#bits);
     for (let at = from; at < to; ) {
       const segment = at >>> 16;
       const end = Math.min(to, (segment + 1) * 65536);
       const base = this.#base[segment] as number;
       this.#scan(segment, at, end, (row) => {
-        visit(base + row * this.#stride);
+        const slot = base + row * this.#stride;
+        visit(slot, this.keyOf(slot));
         return false;
       });
       at = end;
@@ -157,15 +158,15 @@ export class HashTable {
 
   /** The key in a slot. */
   keyOf(slot: number): number {
-    const words = this.#slabs.i32[slot >>> this.#slabs.shift] as Int32Array;
-    const at = ((slot & this.#slabs.mask) << this.#scale) + this.#keyWord;
+    const words = this.#slabs.wordsOf(slot);
+    const at = this.#slabs.wordOf(slot) + this.#keyWord;
     return keyOfWords(words[at] as number, this.#isWide ? (words[at + 1] as number) : 0, this.#keyType);
   }
 
   /** The hash of the key in a slot. */
   hashOf(slot: number): number {
-    const words = this.#slabs.i32[slot >>> this.#slabs.shift] as Int32Array;
-    return this.segments.hashAt(words, ((slot & this.#slabs.mask) << this.#scale) + this.#keyWord);
+    const words = this.#slabs.wordsOf(slot);
+    return this.segments.hashAt(words, this.#slabs.wordOf(slot) + this.#keyWord);
   }
 
   /**

@@ -11,10 +11,12 @@ const MOST_SLAB = 2 ** 30;
 /** The arena that stands in where a run has none; its memory is not shared. `block` is the largest block that will be asked for, in bytes. */
 export function privateArena(block: number): Arena {
   // A slab spends a 64th of itself on its bookkeeping.
-  const needed = Math.max(LEAST_SLAB, 2 ** Math.ceil(Math.log2((block * 64) / 63 + GRANULE)));
+  const needed = 2 ** Math.ceil(Math.log2((block * 64) / 63 + GRANULE));
   if (needed > MOST_SLAB)
     throw new StoreLimitError(`a bin of ${block} bytes is more than a slab of 1 GiB holds: use more bins`);
-  const descriptor = Arena.create({ allocators: 1, slabBytes: needed, slabs: 1, shared: false });
+  // Room for eight of the largest, so that what is left over at the end of a slab is little.
+  const slabBytes = Math.min(MOST_SLAB, Math.max(LEAST_SLAB, needed * 8));
+  const descriptor = Arena.create({ allocators: 1, slabBytes, slabs: 1, shared: false });
   return new Arena(descriptor, { allocator: 0, onSlab: () => {} });
 }
 
@@ -36,6 +38,7 @@ export class Slabs {
   readonly f32: Float32Array[] = [];
   readonly f64: Float64Array[] = [];
   readonly #numbers = new Map<number, number>();
+  readonly #ids: number[] = [];
 
   constructor(unitWords: 1 | 2) {
     this.unitShift = unitWords + 1;
@@ -63,7 +66,28 @@ export class Slabs {
         throw new StoreLimitError(`a store reaches ${number} slabs, not more: spread its bins over more workers`);
       this.addBuffer(buffer);
       this.#numbers.set(block.slab, number);
+      this.#ids[number] = block.slab;
     }
     return (number << this.shift) | (block.offset >>> this.unitShift);
+  }
+
+  /** The arena's number of the slab that an address is in. */
+  slabOf(address: number): number {
+    return this.#ids[address >>> this.shift] as number;
+  }
+
+  /** Bytes from the start of its slab to an address. */
+  offsetOf(address: number): number {
+    return (address & this.mask) << this.unitShift;
+  }
+
+  /** The words that an address is among. */
+  wordsOf(address: number): Int32Array {
+    return this.i32[address >>> this.shift] as Int32Array;
+  }
+
+  /** Where among those it is. */
+  wordOf(address: number): number {
+    return (address & this.mask) << (this.unitShift - 2);
   }
 }

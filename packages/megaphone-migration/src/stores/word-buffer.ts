@@ -1,5 +1,8 @@
 // Words in the order of memory, written one after the other into memory that is used again.
 
+/** So many words are copied faster one by one. */
+const FEW = 32;
+
 /** Growable words; reset to be used again. */
 export class WordBuffer {
   /** The memory; the first `length` words hold what was written. */
@@ -17,7 +20,8 @@ export class WordBuffer {
   append(source: Int32Array, at: number, count: number): void {
     this.#ensure(count);
     const { words, length } = this;
-    for (let i = 0; i < count; i++) words[length + i] = source[at + i] as number;
+    if (count > FEW) words.set(source.subarray(at, at + count), length);
+    else for (let i = 0; i < count; i++) words[length + i] = source[at + i] as number;
     this.length = length + count;
   }
 
