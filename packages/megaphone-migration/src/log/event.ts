@@ -46,6 +46,8 @@ export interface ShippedEvent<T> extends EventHeader<T> {
   readonly to: number;
   /** Bytes of state and pending work that were copied to send it. */
   readonly bytes: number;
+  /** Of these, how many were copied ahead of the step's time. */
+  readonly bytesAhead: number;
   /** Whether its memory changed hands in place of being copied. */
   readonly blocks: boolean;
 }

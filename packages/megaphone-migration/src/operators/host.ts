@@ -4,7 +4,6 @@
 import {
   Antichain,
   type Batch,
-  type BlockHandle,
   type Capability,
   CapabilitySet,
   type Codec,
@@ -20,28 +19,17 @@ import {
 } from "@limmat/timely-core";
 import { type Bins, binOf } from "../bins/index.ts";
 import type { Step } from "../configuration/index.ts";
-import { MigrationProtocolError } from "../errors.ts";
 import type { MigrationEvent } from "../log/index.ts";
-import type { BinStore, BinWriter } from "../stores/index.ts";
+import type { BinStore } from "../stores/index.ts";
+import { type Arrival, Arrivals } from "./arrivals.ts";
 import { EarlyBatches, type EarlyTime } from "./early-batches.ts";
 import type { Logic } from "./logic.ts";
 import { OpenMoment, type Right } from "./moment.ts";
 import { type PendingShare, PendingWork } from "./pending-work.ts";
-import { type CreditMessage, type StateMessage, type StateReceiver, unpackState } from "./state-message.ts";
+import type { CreditMessage, StateMessage } from "./state-message.ts";
 
 /** The step that takes a bin somewhere. */
 export type BinStep<T> = Pick<Step<T>, "time" | "sequence">;
-
-/** A bin that is being taken in. */
-interface Arrival<T> {
-  readonly sequence: number;
-  readonly from: number;
-  writer: BinWriter | undefined;
-  readonly shares: PendingShare<T, unknown>[];
-  /** The right to answer pending work, from the step's time on. */
-  readonly capability: Capability<T>;
-  bytes: number;
-}
 
 /** A bin that is to leave, and its work at the step's time and after, which must not be done here any more. */
 interface Leaving<T> {
@@ -87,7 +75,9 @@ export type AnyHost<T> = Pick<
   | "await"
   | "hasAbsorbed"
   | "isHere"
+  | "isSteady"
   | "leave"
+  | "leavesBy"
   | "left"
   | "pendingOf"
   | "restorePending"
@@ -96,7 +86,7 @@ export type AnyHost<T> = Pick<
 >;
 
 /** The bins of one operator on one worker. */
-export class Host<T, R extends Batch> implements StateReceiver<T> {
+export class Host<T, R extends Batch> {
   readonly store: BinStore;
   private readonly parts: HostParts<T, R>;
   private readonly domain: TimeDomain<T>;
@@ -112,13 +102,12 @@ export class Host<T, R extends Batch> implements StateReceiver<T> {
   private awaitedFlags: Uint8Array;
   /** Arrivals that were whole before this worker knew their step: the sequence numbers by bin. */
   private readonly unannounced = new Map<number, Set<number>>();
-  private readonly arrivals = new Map<number, Arrival<T>>();
+  private readonly arrivals: Arrivals<T>;
   private readonly leaving = new Map<number, Leaving<T>[]>();
   private hashes = new Uint32Array(256);
   private readonly scatters: (Scatter<Batch> | undefined)[];
   private delivery: Delivery<T, Rows<StateMessage>> | undefined;
   private deliveryAt = 0;
-  private sender = -1;
   private readonly isReady: (time: T) => boolean;
   private readonly isComplete: (time: T) => boolean;
 
@@ -128,6 +117,7 @@ export class Host<T, R extends Batch> implements StateReceiver<T> {
     this.parts = parts;
     this.domain = domain;
     this.store = parts.logic.store;
+    this.arrivals = new Arrivals(this.store, parts.bins, (arrival) => this.arrived(arrival));
     this.bits = parts.bins.bits;
     this.early = new EarlyBatches(domain, 0);
     this.work = new PendingWork(domain);
@@ -216,8 +206,18 @@ export class Host<T, R extends Batch> implements StateReceiver<T> {
 
   /** Whether a bin that leaves by `step` is here whole. */
   isHere(bin: number, step: BinStep<T>): boolean {
-    if (!this.store.has(bin) || this.arrivals.has(bin)) return false;
+    if (!this.store.has(bin) || this.arrivals.isPartial(bin)) return false;
     return !this.awaited.get(bin)?.some(({ sequence }) => sequence < step.sequence);
+  }
+
+  /** Whether a bin is here whole, and is to stay as far as is known. */
+  isSteady(bin: number): boolean {
+    return this.store.has(bin) && !this.arrivals.isPartial(bin) && !this.awaited.has(bin) && !this.leaving.has(bin);
+  }
+
+  /** The next step that takes a bin away, if one is settled. */
+  leavesBy(bin: number): BinStep<T> | undefined {
+    return this.leaving.get(bin)?.[0]?.step;
   }
 
   /** Hands over the pending work of a bin that leaves. */
@@ -247,8 +247,7 @@ export class Host<T, R extends Batch> implements StateReceiver<T> {
       while (this.deliveryAt < data.length) {
         if (budget <= 0) return true;
         const message = data[this.deliveryAt++] as StateMessage;
-        this.sender = message.from;
-        unpackState(message.bytes, this.domain, codec, this);
+        this.arrivals.receive(message.from, message.bytes, this.domain, codec, () => delivery.retain());
         budget -= message.bytes.length;
         credits.session(delivery).give({ to: message.from, from: info.index, bytes: message.bytes.length });
       }
@@ -258,39 +257,10 @@ export class Host<T, R extends Batch> implements StateReceiver<T> {
     }
   }
 
-  prepare(bin: number, sequence: number): void {
-    this.parts.bins.check(bin);
-    if (this.store.has(bin) || this.arrivals.has(bin)) this.refuse(bin, "it is here already");
-    const capability = (this.delivery as Delivery<T, Rows<StateMessage>>).retain(0);
-    this.arrivals.set(bin, { sequence, from: this.sender, writer: undefined, shares: [], capability, bytes: 0 });
-  }
-
-  state(bin: number, piece: Uint8Array): void {
-    const arrival = this.arrival(bin);
-    if (arrival.shares.length > 0) this.refuse(bin, "state came after pending work");
-    if (!this.store.has(bin)) this.store.create(bin);
-    arrival.writer ??= this.store.write(bin);
-    arrival.writer.add(piece);
-    arrival.bytes += piece.length;
-  }
-
-  blocks(bin: number, handles: readonly BlockHandle[]): void {
-    this.arrival(bin);
-    if (this.store.has(bin)) this.refuse(bin, "it came by blocks after state");
-    this.store.take(bin, handles);
-  }
-
-  pending(bin: number, share: PendingShare<T, unknown>): void {
-    this.arrival(bin).shares.push(share);
-  }
-
-  commit(bin: number): void {
+  /** A bin is here whole: arms its pending work, and lets the records that waited for it go on. */
+  private arrived({ bin, sequence, from, bytes, capability, shares }: Arrival<T>): void {
     const { info, name, log } = this.parts;
-    const arrival = this.arrival(bin);
-    const { sequence, capability } = arrival;
-    this.arrivals.delete(bin);
-    if (!this.store.has(bin)) this.store.create(bin);
-    for (const { time, records } of arrival.shares) {
+    for (const { time, records } of shares) {
       for (const record of records) this.postDate(time, bin, record, capability);
     }
     const steps = this.awaited.get(bin);
@@ -306,37 +276,10 @@ export class Host<T, R extends Batch> implements StateReceiver<T> {
         this.awaitedFlags[bin] = 0;
       }
     }
-    log?.({
-      kind: "installed",
-      worker: info.index,
-      operator: name,
-      time: capability.time,
-      at: info.now(),
-      sequence,
-      bin,
-      from: arrival.from,
-      bytes: arrival.bytes,
-    });
+    const { time } = capability;
+    log?.({ kind: "installed", worker: info.index, operator: name, time, at: info.now(), sequence, bin, from, bytes });
     this.ungate();
     capability.release();
-  }
-
-  abort(bin: number): void {
-    const { capability } = this.arrival(bin);
-    this.arrivals.delete(bin);
-    if (this.store.has(bin)) this.store.drop(bin);
-    capability.release();
-  }
-
-  private arrival(bin: number): Arrival<T> {
-    const arrival = this.arrivals.get(bin);
-    if (arrival === undefined) return this.refuse(bin, "no transfer of it was prepared");
-    if (arrival.from !== this.sender) this.refuse(bin, `worker ${arrival.from} is sending it`);
-    return arrival;
-  }
-
-  private refuse(bin: number, what: string): never {
-    throw new MigrationProtocolError(bin, this.sender, what);
   }
 
   // ---- applying ----

@@ -24,6 +24,11 @@ export interface StatefulOptions<T> {
   readonly budget?: number;
   /** The most bytes of state that may be under way from one worker to another. Default 512 KiB. */
   readonly credit?: number;
+  /**
+   * The most bytes of state that a worker copies ahead of their steps, once these are announced, so that only what changes afterwards is
+   * left to be sent at the step's time. Both workers hold them until then. Memory that is shared needs no copies. 0 for none. Default 16 MiB.
+   */
+  readonly preCopy?: number;
   /** Whether bins change hands as they lie in memory where two workers share it. Default true. */
   readonly zeroCopy?: boolean;
   /** How post-dated records travel and are saved. Default: the codec of rows. */
@@ -40,3 +45,5 @@ export const defaultBins = 8;
 export const defaultBudget = 128 * 1024;
 /** The default of `StatefulOptions.credit`, in bytes. */
 export const defaultCredit = 512 * 1024;
+/** The default of `StatefulOptions.preCopy`, in bytes. */
+export const defaultPreCopy = 16 * 1024 * 1024;

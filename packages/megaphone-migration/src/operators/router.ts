@@ -28,7 +28,7 @@ import {
 import type { MigrationEvent } from "../log/index.ts";
 import { Departure, type Leg } from "./departure.ts";
 import { EarlyBatches } from "./early-batches.ts";
-import type { AnyHost } from "./host.ts";
+import type { AnyHost, BinStep } from "./host.ts";
 import { type CreditMessage, type StateMessage, StatePacker } from "./state-message.ts";
 import { Transfer } from "./transfer.ts";
 
@@ -58,6 +58,8 @@ export interface MovingParts<T> {
   readonly codec: Codec<unknown>;
   readonly budget: number;
   readonly credit: number;
+  /** The most bytes that are copied ahead of their steps. */
+  readonly preCopy: number;
   /** Whether bins may go to a worker as they lie in memory. */
   readonly sharesMemory: (worker: number) => boolean;
 }
@@ -80,6 +82,10 @@ export class Router<T> {
   private lastData: T[] = [];
   private readonly holds = new Map<TimeKey, Capability<T>>();
   private departures: Departure<T>[] = [];
+  /** What may be copied ahead of its step, by bin, in the order of announcement. */
+  private readonly ahead = new Map<number, Transfer<T>>();
+  /** Bytes that were copied ahead and whose bins are still here. */
+  private bytesAhead = 0;
   private outstanding: number[] = [];
   private packer: StatePacker<T> | undefined;
   private readonly isSettledTime = (time: T): boolean => this.configurations.isSettled(time);
@@ -137,7 +143,11 @@ export class Router<T> {
     const { control, inputs } = this.parts;
     if (control.hasBatches) {
       control.forEach((right, { data }) => {
-        for (let i = 0; i < data.length; i++) this.configurations.apply(right.time, data[i] as ControlRecord);
+        for (let i = 0; i < data.length; i++) {
+          const record = data[i] as ControlRecord;
+          this.configurations.apply(right.time, record);
+          if (this.moving !== undefined) this.prepare(right.time, record, this.moving);
+        }
         this.hold(right);
       });
     }
@@ -165,6 +175,23 @@ export class Router<T> {
     if (!this.holds.has(key)) this.holds.set(key, right.retain(this.moving.stateOutput).named("a step is announced"));
   }
 
+  /** Notes the bins that an announced record would take away, to be copied ahead. */
+  private prepare(time: T, record: ControlRecord, moving: MovingParts<T>): void {
+    if (moving.preCopy === 0) return;
+    const step = { time, sequence: record.sequence };
+    if (record.kind === "move") this.prepareBin(record.bin, step, record.worker, moving);
+    else if (record.kind === "map") {
+      for (let bin = 0; bin < record.workers.length; bin++) {
+        this.prepareBin(bin, step, record.workers[bin] as number, moving);
+      }
+    }
+  }
+
+  private prepareBin(bin: number, step: BinStep<T>, to: number, { host, sharesMemory }: MovingParts<T>): void {
+    if (to === this.parts.info.index || this.ahead.has(bin) || !host.isSteady(bin) || sharesMemory(to)) return;
+    this.ahead.set(bin, new Transfer(host, bin, step, to));
+  }
+
   /** Takes in how far the control stream has come. */
   private settle(): void {
     const { control, domain, info, name, log } = this.parts;
@@ -173,17 +200,39 @@ export class Router<T> {
       const { time, sequence, moves } = step;
       log?.({ kind: "step", worker: info.index, operator: name, time, at: info.now(), sequence, moves });
       this.later.push({ sequence, moves });
+      if (this.moving === undefined) continue;
+      this.announce(step, this.moving);
       const key = domain.key(time);
-      const capability = this.holds.get(key);
+      const departure = new Departure(step, this.holds.get(key) as Capability<T>, info.index);
+      if (departure.isDone) continue;
       this.holds.delete(key);
-      if (this.moving !== undefined) this.announce(step, this.moving);
-      if (this.moving === undefined || capability === undefined) continue;
-      const departure = new Departure(step, capability, info.index);
-      if (departure.isDone) capability.release();
-      else this.departures.push(departure);
+      this.departures.push(departure);
+    }
+    if (this.moving !== undefined) this.takeBack(this.moving);
+    for (const [key, capability] of this.holds) {
+      if (!this.isSettledTime(capability.time)) continue;
+      this.holds.delete(key);
+      capability.release();
     }
     this.early.forEach((early, input) => this.release(early, input));
     this.moving?.host.activate();
+  }
+
+  /** Takes back what was copied ahead for moves that did not come to be as announced. */
+  private takeBack(moving: MovingParts<T>): void {
+    for (const [bin, transfer] of this.ahead) {
+      const { step, to } = transfer;
+      const next = moving.host.leavesBy(bin);
+      if (next === undefined && !this.isSettledTime(step.time)) continue;
+      const isMeant = next?.sequence === step.sequence;
+      if (isMeant && this.departureOf(step)?.legs.some((leg) => leg.to === to && leg.bins.includes(bin))) continue;
+      this.ahead.delete(bin);
+      if (!transfer.hasBegun) continue;
+      const packer = this.packer as StatePacker<T>;
+      transfer.abort(packer);
+      this.bytesAhead -= transfer.bytesAhead;
+      this.send(moving, this.rightFor(step), to);
+    }
   }
 
   private announce(step: Step<T>, { host }: MovingParts<T>): void {
@@ -260,7 +309,7 @@ export class Router<T> {
         }
       });
     }
-    if (this.departures.length === 0) return;
+    if (this.departures.length === 0 && this.ahead.size === 0) return;
     let { budget } = moving;
     for (const departure of this.departures) {
       if (!host.hasAbsorbed(departure.step.time)) continue;
@@ -268,24 +317,51 @@ export class Router<T> {
       if (departure.isDone) departure.capability.release();
     }
     this.departures = this.departures.filter(({ isDone }) => !isDone);
+    for (const transfer of this.ahead.values()) {
+      if (budget <= 0 || this.bytesAhead >= moving.preCopy) break;
+      budget = this.copyAhead(moving, transfer, budget);
+    }
     if (budget <= 0) this.parts.info.activate();
   }
 
   /** Sends bins to one worker; returns what is left of the budget. */
   private shipLeg(moving: MovingParts<T>, departure: Departure<T>, leg: Leg<T>, budget: number): number {
-    const packer = this.packer as StatePacker<T>;
-    const { to } = leg;
     let left = budget;
-    while (left > 0 && (this.outstanding[to] as number) < moving.credit) {
-      const limit = Math.min(messageBytes, left, moving.credit - (this.outstanding[to] as number));
-      this.pack(moving, departure, leg, limit);
-      if (packer.length === 0) break;
-      const bytes = packer.finish();
-      moving.state.session(departure.capability).give({ to, from: this.parts.info.index, bytes });
-      this.outstanding[to] = (this.outstanding[to] as number) + bytes.length;
-      left -= bytes.length;
+    for (let room = this.room(moving, leg.to, left); room > 0; room = this.room(moving, leg.to, left)) {
+      this.pack(moving, departure, leg, room);
+      const bytes = this.send(moving, departure.capability, leg.to);
+      if (bytes === 0) break;
+      left -= bytes;
     }
     return left;
+  }
+
+  /** Sends of a bin what can be sent before its step's time; returns what is left of the budget. */
+  private copyAhead(moving: MovingParts<T>, transfer: Transfer<T>, budget: number): number {
+    let left = budget;
+    const before = transfer.bytesAhead;
+    for (let room = this.room(moving, transfer.to, left); room > 0; room = this.room(moving, transfer.to, left)) {
+      const isDone = transfer.packAhead(this.packer as StatePacker<T>, room);
+      left -= this.send(moving, this.rightFor(transfer.step), transfer.to);
+      if (isDone) break;
+    }
+    this.bytesAhead += transfer.bytesAhead - before;
+    return left;
+  }
+
+  /** How many bytes may be packed for a worker at once. */
+  private room(moving: MovingParts<T>, to: number, budget: number): number {
+    return Math.min(messageBytes, budget, moving.credit - (this.outstanding[to] as number));
+  }
+
+  /** Sends what is packed; returns how many bytes that is. */
+  private send(moving: MovingParts<T>, capability: Capability<T>, to: number): number {
+    const packer = this.packer as StatePacker<T>;
+    if (packer.length === 0) return 0;
+    const bytes = packer.finish();
+    moving.state.session(capability).give({ to, from: this.parts.info.index, bytes });
+    this.outstanding[to] = (this.outstanding[to] as number) + bytes.length;
+    return bytes.length;
   }
 
   /** Packs about `limit` bytes of bins that are here whole. */
@@ -299,16 +375,28 @@ export class Router<T> {
         if (at < 0) return;
         const bin = leg.bins[at] as number;
         leg.bins.splice(at, 1);
-        leg.transfer = new Transfer(host, bin, step, moving.sharesMemory(leg.to));
+        leg.transfer = this.ahead.get(bin) ?? new Transfer(host, bin, step, leg.to);
+        this.bytesAhead -= leg.transfer.bytesAhead;
+        this.ahead.delete(bin);
       }
       const { transfer } = leg;
-      if (!transfer.pack(packer, limit)) return;
+      if (!transfer.pack(packer, limit, moving.sharesMemory(leg.to))) return;
       leg.transfer = undefined;
-      this.tellShipped(step, leg.to, transfer);
+      this.tellShipped(step, transfer);
     }
   }
 
-  private tellShipped(step: Step<T>, to: number, { bin, bytes, blocks }: Transfer<T>): void {
+  private departureOf(step: BinStep<T>): Departure<T> | undefined {
+    return this.departures.find((each) => each.step.sequence === step.sequence);
+  }
+
+  /** The right to send at the time of a step that is announced or not done yet. */
+  private rightFor(step: BinStep<T>): Capability<T> {
+    const capability = this.departureOf(step)?.capability ?? this.holds.get(this.parts.domain.key(step.time));
+    return capability as Capability<T>;
+  }
+
+  private tellShipped(step: Step<T>, { bin, to, bytes, bytesAhead, blocks }: Transfer<T>): void {
     const { log, info, name } = this.parts;
     const { time, sequence } = step;
     log?.({
@@ -321,6 +409,7 @@ export class Router<T> {
       bin,
       to,
       bytes,
+      bytesAhead,
       blocks,
     });
   }

@@ -20,7 +20,7 @@ import { StatefulOptionError } from "../errors.ts";
 import { Host } from "./host.ts";
 import type { KeyedInput } from "./keyed-input.ts";
 import type { Logic, StatefulInfo } from "./logic.ts";
-import { defaultBins, defaultBudget, defaultCredit, type StatefulOptions } from "./options.ts";
+import { defaultBins, defaultBudget, defaultCredit, defaultPreCopy, type StatefulOptions } from "./options.ts";
 import { type Routed, routed } from "./routed.ts";
 import { loadBins, saveBins } from "./saved-state.ts";
 import type { CreditMessage, StateMessage } from "./state-message.ts";
@@ -99,6 +99,7 @@ export function stateful<T, N, R extends Batch>(
       codec,
       budget,
       credit,
+      preCopy: options.preCopy ?? defaultPreCopy,
       sharesMemory: () => false,
     });
     return () => host.run();

@@ -60,6 +60,7 @@ describe("statefulUnary", () => {
                 control: control.stream,
                 bins,
                 gating,
+                preCopy: (seed % 3) * 100,
                 budget: 1 + (seed % 7) * 10,
                 credit: 1 + (seed % 6) * 20,
               },
