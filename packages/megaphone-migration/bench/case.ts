@@ -5,7 +5,8 @@ import { configFromArguments, execute } from "@limmat/timely-core";
 import { warmUp } from "../../timely-core/bench/warm-up.ts";
 import { measure } from "./harness/measure.ts";
 import { watchMemory } from "./harness/memory.ts";
-import type { RunResult, RunSpec } from "./harness/run-spec.ts";
+import { merged } from "./harness/merge.ts";
+import type { RunSpec } from "./harness/run-spec.ts";
 import { SharedClock } from "./harness/shared-clock.ts";
 
 const { base, spec } = JSON.parse(process.argv[2] as string) as { readonly base: number; readonly spec: RunSpec };
@@ -23,5 +24,5 @@ const results = execute(import.meta.url, config, (worker) => {
   return measure(worker, spec, new SharedClock(base));
 });
 const memory = spec.memory ? watchMemory(new SharedClock(base)) : undefined;
-const [result] = (await results) as [Omit<RunResult, "memory">];
+const result = merged(await results);
 console.log(JSON.stringify({ ...result, ...(memory && { memory: memory.end(result.start) }) }));

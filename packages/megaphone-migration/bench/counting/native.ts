@@ -1,7 +1,6 @@
 // The native counting operator: plain exchange, one table for each worker, and records applied in the order of their times, as the
 // migratable one applies them: once nothing earlier can arrive.
 import {
-  type BatchOf,
   batchFunction,
   byColumns,
   byHash,
@@ -12,7 +11,7 @@ import {
   unaryFrontier,
 } from "@limmat/timely-core";
 import { DenseCounts, type FlatCounts, HashCounts } from "./flat-counts.ts";
-import { counted, type Occurrences, occurrences } from "./records.ts";
+import { type Counted, counted, type Occurrences, occurrences } from "./records.ts";
 
 /** Divides keys by themselves, as the reference's native programs do. */
 const byKeyItself: HashExchange<Occurrences> = byHash(({ columns: { key } }, hashes, n) =>
@@ -29,7 +28,7 @@ interface Held {
 export function nativeCount(
   state: "hash" | "key",
   keys: number,
-): Through<Stream<number, Occurrences>, Stream<number, BatchOf<typeof counted>>> {
+): Through<Stream<number, Occurrences>, Stream<number, Counted>> {
   const pact = state === "hash" ? byColumns(occurrences, "key") : byKeyItself;
   return unaryFrontier("count", pact, counted, (capability, { peers }) => {
     capability.release();

@@ -8,6 +8,8 @@ export type Occurrences = BatchOf<typeof occurrences>;
 
 /** What is put out: the key, and how often it came, this time included. */
 export const counted = columns({ key: u32, count: f64 });
+/** A batch of it. */
+export type Counted = BatchOf<typeof counted>;
 
 /** Records of a batch: what 8 KiB a column hold. */
 const batchRecords = 2048;

@@ -20,7 +20,8 @@ export class Mover {
   /** What was done so far. */
   readonly results: MigrationResult[] = [];
   private readonly control: Input<number, Rows<ControlRecord>>;
-  private readonly maps: { readonly out: BinMap; readonly back: BinMap };
+  private readonly initial: BinMap;
+  private map: BinMap;
   private readonly schedule: readonly MigrationSpec[];
   private readonly start: number;
   private sequence = 1;
@@ -38,7 +39,8 @@ export class Mover {
     start: number,
   ) {
     this.control = control;
-    this.maps = { out: quarterOut(initial), back: initial };
+    this.initial = initial;
+    this.map = initial;
     this.schedule = schedule;
     this.start = start;
   }
@@ -60,8 +62,9 @@ export class Mover {
   private begin(now: number): void {
     const spec = this.schedule[this.results.length];
     if (spec === undefined || now < this.start + spec.at * 1e6) return;
-    const { out, back } = this.maps;
-    const moves = spec.direction === "out" ? difference(back, out) : difference(out, back);
+    const target = spec.direction === "out" ? withoutSome(this.initial, spec.share ?? 0.5) : this.initial;
+    const moves = difference(this.map, target);
+    this.map = target;
     this.plan = strategies[spec.strategy](spec.batch ?? 1)(moves);
     this.step = 0;
     this.issued = now;
@@ -98,8 +101,14 @@ const strategies = {
   fluid: () => fluid,
 };
 
-/** The map in which every second bin of worker 1 is on worker 0: of two workers, a quarter of all bins moves. */
-function quarterOut(initial: BinMap): BinMap {
-  let seen = 0;
-  return initial.map((worker) => (worker === 1 && seen++ % 2 === 0 ? 0 : worker));
+/** The map in which `share` of the bins of worker 1, spread evenly, are on worker 0. */
+function withoutSome(initial: BinMap, share: number): BinMap {
+  let owed = 0;
+  return initial.map((worker) => {
+    if (worker !== 1) return worker;
+    owed += share;
+    if (owed < 1) return 1;
+    owed -= 1;
+    return 0;
+  });
 }

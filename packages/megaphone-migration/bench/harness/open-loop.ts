@@ -10,6 +10,12 @@ import type { Subject } from "./subject.ts";
 /** Microseconds of a bucket of latencies, as in the paper. */
 const bucket = 250_000;
 
+/** The longest that records which are due are kept back, in microseconds, so that they go in larger batches. */
+const longestTick = 1024;
+
+/** Pauses of the probe that are longer are noted, in microseconds. */
+const longPause = 500;
+
 /** Latencies by when they became known. */
 export class Buckets {
   private readonly histograms: LatencyHistogram[] = [];
@@ -45,7 +51,7 @@ export function openLoop(
   clock: SharedClock,
   start: number,
   emission: Buckets,
-): Omit<RunResult, "loading" | "memory"> {
+): Omit<RunResult, "loading" | "memory" | "transfers"> {
   const { probe, control, map } = subject;
   const end = start + Math.round(seconds * 1e6);
   const passage = new Buckets(start);
@@ -60,18 +66,26 @@ export function openLoop(
   let passedDue = due;
   let inserted = start;
   let acknowledged = 0;
+  let advanced = start;
+  const pauses: [number, number][] = [];
   subject.advanceTo(start);
   while (acknowledged < end || mover?.idle === false) {
     const now = clock.now();
+    const before = acknowledged;
     acknowledged = probe.frontier.elements[0] ?? Number.POSITIVE_INFINITY;
+    if (acknowledged > before) {
+      if (now - advanced > longPause) pauses.push([(now - start) / 1e6, (now - advanced) / 1e6]);
+      advanced = now;
+    }
     for (; passed < sent && passedDue < acknowledged; passed++) {
       passage.add(now, (now - passedDue) * 1000);
       passedDue = start + (passed + 1 + offset) * interval;
     }
     mover?.advance(now, acknowledged);
-    // While rounds are under way the next is larger, so that their number does not grow with the delay.
+    // While rounds are under way the next is larger, so that their number grows less than the delay. Not without limit: while state moves,
+    // only some of the records wait for it, and those that don't should not wait for a round either.
     const waiting = inserted - acknowledged;
-    const tick = waiting > 1 ? 2 ** Math.floor(Math.log2(waiting)) / 2 : 1;
+    const tick = waiting > 1 ? Math.min(2 ** Math.floor(Math.log2(waiting)) / 2, longestTick) : 1;
     const target = Math.floor(now / tick) * tick;
     if (target > inserted) {
       const first = sent;
@@ -89,6 +103,7 @@ export function openLoop(
     passage: passage.toData(),
     emission: emission.toData(),
     migrations: mover?.results ?? [],
+    pauses,
     notes: subject.notes?.() ?? {},
   };
 }

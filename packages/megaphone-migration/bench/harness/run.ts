@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { merged } from "./merge.ts";
 import type { RunResult, RunSpec } from "./run-spec.ts";
 import { machineNanoseconds } from "./shared-clock.ts";
 
@@ -27,8 +28,7 @@ export async function run(spec: RunSpec): Promise<RunResult> {
     process.stderr.write(stderr);
     return JSON.parse(stdout) as RunResult;
   });
-  const results = await Promise.all(runs);
-  return results[0] as RunResult;
+  return merged(await Promise.all(runs));
 }
 
 async function freeHosts(count: number): Promise<string[]> {

@@ -1,5 +1,5 @@
 // What the open loop drives: the ends of one dataflow on one worker.
-import type { BinMap, ControlRecord } from "@limmat/megaphone-migration";
+import type { BinMap, ControlRecord, MigrationEvent } from "@limmat/megaphone-migration";
 import type { Input, Probe, Rows } from "@limmat/timely-core";
 
 /** Is told of records that an operator has put out: their time, and how many. */
@@ -9,6 +9,8 @@ export type Emitted = (time: number, records: number) => void;
 export interface Surroundings {
   /** To be called for what comes out of the operator that is measured. */
   readonly emitted: Emitted;
+  /** To be given to migratable operators as their log, if there is one. */
+  readonly log: ((event: MigrationEvent<number>) => void) | undefined;
 }
 
 /** A dataflow under load, on one worker. Times are microseconds. */
@@ -26,6 +28,11 @@ export interface Subject {
   preload(): boolean;
   /** Sends records number `first` and following of this worker, at the input's present time. */
   send(first: number, count: number): void;
+  /**
+   * Sends a part of the keys that the first migration brought to worker 0, at the input's present time; returns whether more is to come. Where it
+   * is not there, passes can't be asked for.
+   */
+  pass?(): boolean;
   /** Moves the input on. */
   advanceTo(time: number): void;
   /** Says that nothing more will come. */

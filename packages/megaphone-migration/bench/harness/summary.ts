@@ -40,3 +40,24 @@ export async function interleaved<S, R>(
   }
   return results;
 }
+/** The longest latency, in milliseconds, of the buckets from `from` to `to`, in seconds, or to the end of the migration if that is later. */
+export function longestIn(result: RunResult, kind: LatencyKind, from: number, to: number): number {
+  const late = result.migrations.filter(({ issued }) => issued >= from && issued < to).map(({ done }) => done);
+  return latenciesIn(result, kind, from, Math.max(to, ...late)).max / 1e6;
+}
+
+/** The bytes that were most under way at once: sent, and not installed yet. */
+export function mostUnderWay({ transfers = [] }: RunResult): number {
+  let now = 0;
+  let most = 0;
+  for (const [, bytes] of transfers) {
+    now += bytes;
+    most = Math.max(most, now);
+  }
+  return most;
+}
+
+/** The largest memory between two moments, in bytes. */
+export function mostMemory({ memory = [] }: RunResult, from: number, to: number): number {
+  return Math.max(...memory.filter(([at]) => at >= from && at < to).map(([, bytes]) => bytes));
+}
