@@ -1,7 +1,9 @@
 export { distribute } from "./distribute.ts";
+export { type KeyedJoin, keyedJoin } from "./keyed-join.ts";
 export type { StatefulInfo } from "./logic.ts";
 export type { Moment } from "./moment.ts";
 export type { StatefulOptions } from "./options.ts";
+export { stateMachine } from "./state-machine.ts";
 export { type BinaryLogic, type Either, statefulBinary } from "./stateful-binary.ts";
 export { type BinaryInputLogic, type StatefulBinaryOptions, statefulBinaryInput } from "./stateful-binary-input.ts";
 export { type StatefulUnaryOptions, statefulUnary, type UnaryLogic } from "./stateful-unary.ts";
