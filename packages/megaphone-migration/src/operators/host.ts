@@ -62,7 +62,7 @@ export interface HostParts<T, R extends Batch> {
   readonly budget: number;
   readonly log: ((event: MigrationEvent<T>) => void) | undefined;
   readonly logApplied: boolean;
-  /** Whether no control record can change where bins live at a time any more, as this worker knows. */
+  /** Whether all steps at a time and before have taken effect on this worker. */
   readonly isSettled: (time: T) => boolean;
   /** Called when bins are to leave and may have absorbed what they must. */
   readonly onAbsorbed: () => void;
@@ -72,6 +72,7 @@ export interface HostParts<T, R extends Batch> {
 export type AnyHost<T> = Pick<
   Host<T, Batch>,
   | "activate"
+  | "admits"
   | "await"
   | "hasAbsorbed"
   | "isHere"
@@ -161,6 +162,11 @@ export class Host<T, R extends Batch> {
   }
 
   // ---- what the router tells and asks ----
+
+  /** Whether a step at `time` may take effect here: not before a checkpoint that doesn't cover it has saved the bins. */
+  admits(time: T): boolean {
+    return this.parts.state.admits(time);
+  }
 
   /** A step brings a bin here. */
   await(bin: number, step: BinStep<T>): void {

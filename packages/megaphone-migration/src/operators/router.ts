@@ -81,6 +81,8 @@ export class Router<T> {
   private lastControl: readonly T[] | undefined;
   private lastData: T[] = [];
   private readonly holds = new Map<TimeKey, Capability<T>>();
+  /** Steps that are settled and must not take effect here yet, ascending. */
+  private deferred: Step<T>[] = [];
   private departures: Departure<T>[] = [];
   /** What may be copied ahead of its step, by bin, in the order of announcement. */
   private readonly ahead = new Map<number, Transfer<T>>();
@@ -89,6 +91,8 @@ export class Router<T> {
   private outstanding: number[] = [];
   private packer: StatePacker<T> | undefined;
   private readonly isSettledTime = (time: T): boolean => this.configurations.isSettled(time);
+  private readonly isInEffect = (time: T): boolean =>
+    this.configurations.isSettled(time) && !this.deferred.some((step) => this.parts.domain.lessEqual(step.time, time));
 
   /** A router before its first activation. */
   constructor(parts: RouterParts<T>) {
@@ -100,9 +104,9 @@ export class Router<T> {
     this.tableSequence = this.configurations.latest.sequence;
   }
 
-  /** Whether no control record can change where bins live at `time` any more. */
-  get isSettled(): (time: T) => boolean {
-    return this.isSettledTime;
+  /** Tells whether all steps at a time and before are known and have taken effect on this worker. */
+  get inEffect(): (time: T) => boolean {
+    return this.isInEffect;
   }
 
   /** Has it look again at what is to leave. */
@@ -152,6 +156,7 @@ export class Router<T> {
       });
     }
     if (this.lastControl === undefined || !sameTimes(this.lastControl, control.frontier.elements)) this.settle();
+    if (this.deferred.length > 0 && this.moving !== undefined) this.takeEffect(this.moving);
     for (let i = 0; i < inputs.length; i++) {
       (inputs[i] as InputPort<T, Batch>).forEach((right, batch) => {
         if (!this.isSettledTime(right.time)) {
@@ -194,28 +199,39 @@ export class Router<T> {
 
   /** Takes in how far the control stream has come. */
   private settle(): void {
-    const { control, domain, info, name, log } = this.parts;
+    const { control, info, name, log } = this.parts;
     this.lastControl = [...control.frontier.elements];
     for (const step of this.configurations.advance(control.frontier)) {
       const { time, sequence, moves } = step;
       log?.({ kind: "step", worker: info.index, operator: name, time, at: info.now(), sequence, moves });
       this.later.push({ sequence, moves });
-      if (this.moving === undefined) continue;
-      this.announce(step, this.moving);
-      const key = domain.key(time);
+      if (this.moving !== undefined) this.deferred.push(step);
+    }
+    if (this.moving !== undefined) this.takeEffect(this.moving);
+    this.early.forEach((early, input) => this.release(early, input));
+  }
+
+  /** Has steps take effect on the host, as far as it admits them. */
+  private takeEffect(moving: MovingParts<T>): void {
+    const { domain, info } = this.parts;
+    while (this.deferred.length > 0) {
+      const step = this.deferred[0] as Step<T>;
+      if (!moving.host.admits(step.time)) break;
+      this.deferred.shift();
+      this.announce(step, moving);
+      const key = domain.key(step.time);
       const departure = new Departure(step, this.holds.get(key) as Capability<T>, info.index);
       if (departure.isDone) continue;
       this.holds.delete(key);
       this.departures.push(departure);
     }
-    if (this.moving !== undefined) this.takeBack(this.moving);
+    this.takeBack(moving);
     for (const [key, capability] of this.holds) {
-      if (!this.isSettledTime(capability.time)) continue;
+      if (!this.isInEffect(capability.time)) continue;
       this.holds.delete(key);
       capability.release();
     }
-    this.early.forEach((early, input) => this.release(early, input));
-    this.moving?.host.activate();
+    moving.host.activate();
   }
 
   /** Takes back what was copied ahead for moves that did not come to be as announced. */
@@ -223,7 +239,7 @@ export class Router<T> {
     for (const [bin, transfer] of this.ahead) {
       const { step, to } = transfer;
       const next = moving.host.leavesBy(bin);
-      if (next === undefined && !this.isSettledTime(step.time)) continue;
+      if (next === undefined && !this.isInEffect(step.time)) continue;
       const isMeant = next?.sequence === step.sequence;
       if (isMeant && this.departureOf(step)?.legs.some((leg) => leg.to === to && leg.bins.includes(bin))) continue;
       this.ahead.delete(bin);

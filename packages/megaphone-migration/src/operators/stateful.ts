@@ -78,7 +78,7 @@ export function stateful<T, N, R extends Batch>(
         budget,
         log,
         logApplied,
-        isSettled: router.isSettled,
+        isSettled: router.inEffect,
         onAbsorbed: () => router.activate(),
       },
       first,
@@ -87,7 +87,10 @@ export function stateful<T, N, R extends Batch>(
     for (let bin = 0; bin < map.length; bin++) if (map[bin] === index) store.create(bin);
     info.state({
       schema: `${bins.count} bins of ${store.schema} with work of ${codec.name}`,
-      save: (to) => saveBins(to, host, bins, domain, codec),
+      save: (to) => {
+        saveBins(to, host, bins, domain, codec);
+        router.activate(); // steps may have waited for this
+      },
       load: (from) => loadBins(from, host, (bin) => map[bin] === index, domain, codec),
     });
     host.start();

@@ -185,6 +185,14 @@ export class InputPort<T, B extends Batch> {
     return this.reach(output, from, to);
   }
 
+  /**
+   * Whether a batch at `time` would be handed over now: false while a checkpoint is under way that does not cover the time, until the
+   * operator's state has been saved for it. Operators that act on each other's state by other ways than channels must ask.
+   */
+  admits(time: T): boolean {
+    return this.gate?.admits(time) ?? true;
+  }
+
   /** Whether batches wait to be read. */
   get hasBatches(): boolean {
     return this.head < this.tail;
