@@ -4,7 +4,7 @@ import { input, pipeline, probe, unary, type Worker } from "@limmat/timely-core"
 import type { Subject, Surroundings } from "../harness/subject.ts";
 import { type MovingOptions, migratableHashCount, migratableKeyCount } from "./migratable.ts";
 import { nativeCount } from "./native.ts";
-import { counted, KeySource, occurrences } from "./records.ts";
+import { counted, KeySource, type Occurrences, occurrences } from "./records.ts";
 
 /** A counting load. */
 export interface CountingLoad extends MovingOptions {
@@ -44,6 +44,11 @@ export function counting(worker: Worker, load: CountingLoad, { emitted, log }: S
   const source = new KeySource(keys);
   const { index, peers } = worker;
   let loaded = 0;
+  let sent = 0;
+  const send = (batch: Occurrences) => {
+    sent += batch.length;
+    feed.sendBatch(batch);
+  };
   // Where bins are ranges of the low bits of keys, those of worker 1 are all odd ones.
   let passed = 1;
   return {
@@ -52,21 +57,25 @@ export function counting(worker: Worker, load: CountingLoad, { emitted, log }: S
     map: bins === undefined ? undefined : initialMap(new Bins(bins), peers),
     preload() {
       const end = Math.min(loaded + loadedAtOnce * peers, keys);
-      source.each(loaded + index, end, peers, (batch) => feed.sendBatch(batch));
+      source.each(loaded + index, end, peers, send);
       loaded = end;
       return loaded < keys;
     },
-    send: (_, count) => source.random(count, (batch) => feed.sendBatch(batch)),
+    send: (_, count) => source.random(count, send),
     ...(state === "key" && {
       pass() {
         const end = Math.min(passed + 2 * loadedAtOnce, keys);
-        source.each(passed, end, 2, (batch) => feed.sendBatch(batch));
+        source.each(passed, end, 2, send);
         passed = end < keys ? end : 1;
         return passed > 1;
       },
     }),
+    get time() {
+      return feed.time;
+    },
     advanceTo: (time) => feed.advanceTo(time),
     close: () => feed.close(),
+    notes: () => ({ expected: sent }),
   };
 }
 

@@ -19,8 +19,10 @@ export function measure(worker: Worker, spec: RunSpec, clock: SharedClock): Omit
   let emission: Buckets | undefined;
   const transfers: [number, number][] = [];
   let copiedBytes = 0;
+  let emitted = 0;
   const subject = buildLoad(worker, spec.load, {
     emitted: (time, records) => {
+      emitted += records;
       if (emission === undefined) return;
       const now = clock.now();
       emission.add(now, (now - time) * 1000, records);
@@ -49,7 +51,14 @@ export function measure(worker: Worker, spec: RunSpec, clock: SharedClock): Omit
     ...result,
     loading,
     // Memory is the whole process's, so worker 0 alone tells it.
-    notes: { ...result.notes, ...passes, copiedBytes, loadedBytes: worker.index === 0 ? loadedBytes : 0 },
+    notes: {
+      ...subject.notes?.(),
+      ...result.notes,
+      ...passes,
+      emitted,
+      copiedBytes,
+      loadedBytes: worker.index === 0 ? loadedBytes : 0,
+    },
     transfers: transfers.map(([time, bytes]): Transfer => [(time - start) / 1e6, bytes]),
   };
 }
@@ -79,7 +88,7 @@ function goThrough(worker: Worker, subject: Subject, passes: number): Record<str
   const seconds: Record<string, number> = {};
   if (worker.index !== 0 || subject.pass === undefined) return seconds;
   const { probe } = subject;
-  let time = probe.frontier.elements[0] ?? 0;
+  let time = subject.time;
   const settle = (until: number) => {
     while (probe.lessThan(until)) worker.step();
   };

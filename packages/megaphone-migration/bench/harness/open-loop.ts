@@ -104,6 +104,6 @@ export function openLoop(
     emission: emission.toData(),
     migrations: mover?.results ?? [],
     pauses,
-    notes: subject.notes?.() ?? {},
+    notes: {},
   };
 }

@@ -28,7 +28,12 @@ export async function run(spec: RunSpec): Promise<RunResult> {
     process.stderr.write(stderr);
     return JSON.parse(stdout) as RunResult;
   });
-  return merged(await Promise.all(runs));
+  const result = merged(await Promise.all(runs));
+  const { expected, emitted } = result.notes;
+  if (expected !== undefined && emitted !== expected) {
+    throw new Error(`${emitted} records came out in place of ${expected}: ${argument}`);
+  }
+  return result;
 }
 
 async function freeHosts(count: number): Promise<string[]> {

@@ -33,10 +33,15 @@ export interface Subject {
    * is not there, passes can't be asked for.
    */
   pass?(): boolean;
+  /** The input's present time. */
+  readonly time: number;
   /** Moves the input on. */
   advanceTo(time: number): void;
   /** Says that nothing more will come. */
   close(): void;
-  /** Is asked at the end for what should be written down beside the latencies. */
+  /**
+   * Is asked at the end for what should be written down beside the latencies. As `expected`, how many records this worker's records must have
+   * come to: a run in which the sum over all workers is another ends with an error.
+   */
   notes?(): Readonly<Record<string, number>>;
 }
