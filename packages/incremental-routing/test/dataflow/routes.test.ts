@@ -1,4 +1,4 @@
-import { Arena, type Input, input, inspect, type Rows } from "@limmat/timely-core";
+import { type Input, input, inspect, type Rows } from "@limmat/timely-core";
 import { type Program, type Random, simulate } from "@limmat/timely-core/simulation";
 import { describe, expect, it } from "vitest";
 import {
@@ -17,7 +17,6 @@ const SEEDS = 12;
 
 /** Runs a scenario on simulated workers that feed it without waiting for anything to come out. */
 function run({ topology, ticks }: Scenario, seed: number, workers: number): string {
-  const arena = Arena.create({ allocators: workers, slabBytes: 2 ** 18, slabs: workers, shared: false });
   const outcome: Outcome = { deltas: [], answers: [] };
   const program: Program = function* (worker, random) {
     const { epochs, queries } = worker.dataflow((scope) => {
@@ -35,11 +34,7 @@ function run({ topology, ticks }: Scenario, seed: number, workers: number): stri
           },
         },
         argument: { topology, initialGroups: true },
-        worker: {
-          index: worker.index,
-          peers: worker.peers,
-          arena: new Arena(arena, { allocator: worker.index, onSlab: () => {} }),
-        },
+        worker,
       });
       return { epochs, queries };
     });
@@ -59,7 +54,7 @@ function run({ topology, ticks }: Scenario, seed: number, workers: number): stri
     if (random.chance(0.5)) yield;
     queries.close();
   };
-  simulate({ seed, workers }, program);
+  simulate({ seed, workers, arena: { slabBytes: 2 ** 18, slabsPerWorker: 1 } }, program);
   outcome.answers.sort(([a], [b]) => a - b);
   return JSON.stringify(outcome);
 }

@@ -17,7 +17,7 @@ export function privateArena(block: number): Arena {
   // Room for eight of the largest, so that what is left over at the end of a slab is little.
   const slabBytes = Math.min(MOST_SLAB, Math.max(LEAST_SLAB, needed * 8));
   const descriptor = Arena.create({ allocators: 1, slabBytes, slabs: 1, shared: false });
-  return new Arena(descriptor, { allocator: 0, onSlab: () => {} });
+  return new Arena(descriptor, { allocator: 0, grows: true });
 }
 
 /**

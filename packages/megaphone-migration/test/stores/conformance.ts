@@ -40,22 +40,10 @@ export interface Kind<K> {
 const WORKERS = 3;
 const RUNS = 60;
 
-/** An arena of three workers in one thread, where what others free comes back at once. */
+/** An arena of three workers in one thread, each with slabs enough. */
 export function arenas(slabBytes = 2 ** 20): Arena[] {
-  const descriptor: ArenaDescriptor = Arena.create({ allocators: WORKERS, slabBytes, slabs: WORKERS });
-  const all: Arena[] = [];
-  for (let allocator = 0; allocator < WORKERS; allocator++) {
-    all.push(
-      new Arena(descriptor, {
-        allocator,
-        returnTo: (owner, handle) => all[owner]?.reclaim(handle),
-        onSlab: (slab) => {
-          for (const [other, arena] of all.entries()) if (other !== allocator) arena.addSlab(slab);
-        },
-      }),
-    );
-  }
-  return all;
+  const descriptor = Arena.create({ allocators: WORKERS, slabBytes, slabs: WORKERS, reserve: 15 * WORKERS, shared: false });
+  return Array.from({ length: WORKERS }, (_, allocator) => new Arena(descriptor, { allocator }));
 }
 
 /** All pieces of a reader, as copies. */

@@ -3,6 +3,7 @@
 
 import type { StateRegistry } from "../checkpoint/registry.ts";
 import type { Message, MessageSpace, SyncActivator } from "../communication/index.ts";
+import type { Arena } from "../memory/index.ts";
 import type { Meter, ProgressLog, Subgraph, SubgraphHost } from "../progress/index.ts";
 import type { Frame } from "./channels/frame.ts";
 import type { Traffic } from "./channels/traffic.ts";
@@ -127,6 +128,8 @@ export interface DataflowContext extends SubgraphHost {
   readonly stamp: number;
   /** Whether expensive checks are made: order of messages against frontiers, copies of rows, poisoned batches. */
   readonly development: boolean;
+  /** The worker's part of the memory that the workers of its process share. */
+  readonly arena: Arena | undefined;
   /** Is told of messages; undefined while nobody listens. */
   readonly messageLog: MessageLog | undefined;
   /** What operators with state are registered with, where checkpoints are taken. */

@@ -5,12 +5,14 @@ import type { Batch, Layout } from "../batch/index.ts";
 import type { StateHook } from "../checkpoint/state.ts";
 import { ByteWriter, type Codec } from "../codec/index.ts";
 import type { SyncActivator } from "../communication/index.ts";
+import type { Arena } from "../memory/index.ts";
 import type { Operator } from "../progress/index.ts";
 import type { Capability } from "./capability.ts";
 import { Channel } from "./channels/channel.ts";
 import { InputPort } from "./channels/input-port.ts";
 import { OutputPort } from "./channels/output-port.ts";
 import type { Pact } from "./channels/pact.ts";
+import type { DataflowContext } from "./context.ts";
 import { OperatorError, type Place, PlacedError } from "./errors.ts";
 import { OperatorState } from "./operator-state.ts";
 import type { Scope } from "./scope.ts";
@@ -26,6 +28,13 @@ export interface OperatorInfo {
   readonly peers: number;
   /** Milliseconds on the worker's clock, which is virtual under simulation. */
   now(): number;
+  /** The worker's part of the memory that the workers of its process share, if the run was given any. */
+  readonly arena: Arena | undefined;
+  /**
+   * Whether that worker's thread opens the same arena, so that a block's handle may be sent to it in place of what the block holds. True
+   * of this worker itself; false of all where the run has no arena, and of the workers of other processes.
+   */
+  sharesArena(worker: number): boolean;
   /** Has the operator run again soon although nothing arrives. May be called from anywhere on the worker's thread. */
   activate(): void;
   /** Has the operator run again once that many milliseconds have passed on the worker's clock; a worker that sleeps wakes for it. */
@@ -80,6 +89,8 @@ export class OperatorBuilder<T> {
       index: scope.index,
       peers: scope.peers,
       now: () => context.now(),
+      arena: context.arena,
+      sharesArena: (worker) => sharesArena(context, worker),
       activate,
       activateAfter: (milliseconds) => {
         this.expected += 1;
@@ -218,6 +229,12 @@ export class OperatorBuilder<T> {
       return least !== undefined && domain.lessEqual(least, to);
     });
   }
+}
+
+/** Processes have equally many workers, numbered through; each of them is one allocator of its process's arena. */
+function sharesArena({ arena, index }: DataflowContext, worker: number): boolean {
+  if (arena === undefined) return false;
+  return Math.floor(worker / arena.allocators) === Math.floor(index / arena.allocators);
 }
 
 /** The summaries of an operator as text, for the graph's fingerprint. */

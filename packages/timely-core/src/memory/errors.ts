@@ -11,11 +11,13 @@ export class OutOfMemoryError extends LimmatError {
   /** The longest run of them, in bytes. */
   readonly largestFreeBytes: number;
 
-  constructor(allocator: number, bytes: number, freeBytes: number, largestFreeBytes: number) {
+  constructor(allocator: number, bytes: number, freeBytes: number, largestFreeBytes: number, largestBytes: number) {
     super(
       "OUT_OF_MEMORY",
-      `Allocator ${allocator} has no room for a block of ${bytes} bytes: ${freeBytes} are free, ${largestFreeBytes} in ` +
-        "one piece. Give the arena more or larger slabs, or let it grow.",
+      `Allocator ${allocator} has no room for a block of ${bytes} bytes: ${freeBytes} are free, ${largestFreeBytes} in one piece. ` +
+        (bytes > largestBytes
+          ? `No slab holds a block of more than ${largestBytes}: raise the arena's slabBytes.`
+          : "It has used its reserve: raise the arena's mostSlabsPerWorker, free blocks sooner, or spread state over more workers."),
     );
     this.bytes = bytes;
     this.freeBytes = freeBytes;

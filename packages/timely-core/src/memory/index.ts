@@ -1,13 +1,6 @@
-export {
-  Arena,
-  type ArenaDescriptor,
-  type ArenaOptions,
-  type Block,
-  type BlockHandle,
-  HANDLE_WORDS,
-  type OpenOptions,
-  readHandle,
-  type Slab,
-  writeHandle,
-} from "./arena.ts";
+export { Arena, type ArenaDescriptor, type ArenaOptions, type OpenOptions } from "./arena.ts";
+export type { ArenaConfig } from "./arena-config.ts";
+export type { Block } from "./block.ts";
 export { ArenaError, OutOfMemoryError, StaleBlockError } from "./errors.ts";
+export { type BlockHandle, HANDLE_WORDS, readHandle, writeHandle } from "./handle.ts";
+export type { Slab } from "./slab.ts";

@@ -4,6 +4,8 @@
 import type { CheckpointOptions } from "../checkpoint/checkpointer.ts";
 import { createFabrics, type Fabric, openFabric } from "../communication/index.ts";
 import { LimmatError } from "../errors.ts";
+import { type ArenaConfig, createArena } from "../memory/arena-config.ts";
+import { Arena, ArenaError } from "../memory/index.ts";
 import type { Pace } from "../worker/pace.ts";
 import { Worker } from "../worker/worker.ts";
 import { type Coverage, emptyCoverage, observe } from "./coverage.ts";
@@ -23,6 +25,11 @@ export interface SimulationOptions {
   readonly workers: number;
   /** Scheduler actions after which the run counts as stuck. Default 1,000,000. */
   readonly limit?: number;
+  /**
+   * Gives the workers arenas, of slabs as small as 64 KiB: one for all, or one for each of several `processes` that the workers are dealt
+   * to in equal parts, so that programs meet workers with whom they share nothing.
+   */
+  readonly arena?: ArenaConfig & { readonly processes?: number };
   /** The checkpoints of the run. Whoever simulates a crash throws from a program, and runs the next one on the same store. */
   // biome-ignore lint/suspicious/noExplicitAny: times of any domain
   readonly checkpoints?: CheckpointOptions<any>;
@@ -104,6 +111,7 @@ export function simulate(options: SimulationOptions, program: Program): Coverage
     progressRingBytes: 2 ** (6 + random.below(5)),
     shared: false,
   });
+  const arenas = arenasOf(options);
   const actors = fabrics.map((descriptor) => {
     const fabric = openFabric(descriptor);
     const pace = new Temper(random, choppiness);
@@ -113,6 +121,7 @@ export function simulate(options: SimulationOptions, program: Program): Coverage
       pace,
       now: () => clock,
       stuckAfter: 0,
+      ...(arenas === undefined ? {} : { arena: arenas[fabric.index] as Arena }),
       ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     });
     return new Actor(worker, fabric, pace, program(worker, new Random(seed + 0x9e3779b9 * (fabric.index + 1))));
@@ -143,6 +152,18 @@ export function simulate(options: SimulationOptions, program: Program): Coverage
     throw new LivenessError(seed, `after ${action} actions nothing is left to do, but ${describe(actors)}`);
   }
   throw new LivenessError(seed, `the run did not end within ${limit} actions: ${describe(actors)}`);
+}
+
+/** The arena of each worker as it sees it. */
+function arenasOf({ workers, arena }: SimulationOptions): Arena[] | undefined {
+  if (arena === undefined) return undefined;
+  const { processes = 1 } = arena;
+  const each = workers / processes;
+  if (!Number.isInteger(each)) throw new ArenaError(`${workers} workers can't be dealt to ${processes} processes.`);
+  return Array.from({ length: processes }, (_, process) => {
+    const descriptor = createArena(arena, each, false, process);
+    return Array.from({ length: each }, (_, allocator) => new Arena(descriptor, { allocator }));
+  }).flat();
 }
 
 /** A pace by dice. */

@@ -16,6 +16,7 @@ import type {
 } from "../dataflow/context.ts";
 import { ProtocolError } from "../dataflow/errors.ts";
 import { hashString } from "../hash/index.ts";
+import type { Arena } from "../memory/index.ts";
 import {
   Broadcast,
   ChangeBatch,
@@ -46,6 +47,7 @@ export interface DataflowHost {
   /** Hands out a flag that has `act` done; also returns what takes it back. */
   addActivator(act: () => void): { readonly activator: SyncActivator; readonly close: () => void };
   isWithin(bytes: number): boolean;
+  readonly arena: Arena | undefined;
   await(dataflow: Dataflow, awaited: Awaited): void;
   /** Puts the dataflow on the list of those to run. */
   wake(dataflow: Dataflow): void;
@@ -77,6 +79,7 @@ export class Dataflow implements DataflowContext, DataflowParts {
   readonly peers: number;
   readonly client: number;
   readonly development: boolean;
+  readonly arena: Arena | undefined;
   /** Its part in checkpoints, if it has one. */
   readonly states: DataflowCuts | undefined;
   /** Whether it is on the worker's list of those to run. */
@@ -105,6 +108,7 @@ export class Dataflow implements DataflowContext, DataflowParts {
     this.peers = host.peers;
     this.client = host.client;
     this.development = host.development;
+    this.arena = host.arena;
     this.states = states;
     this.graph = hashString(`${host.generation}/${id}/${name}`);
   }

@@ -23,7 +23,7 @@ async function runLaunched(): Promise<void> {
   try {
     const definition = await importDefinition(new URL(data.module));
     const checkpoints = definition.checkpoints?.(data.argument);
-    const options = workerOptions(data.config, data.generation, data.descriptor.index, data.arena, checkpoints);
+    const options = workerOptions(data.config, data.generation, data.place, data.arena, checkpoints);
     const worker = new Worker(openFabric(data.descriptor), options);
     buildDefinition(worker, definition, data.argument);
     worker.run();

@@ -4,7 +4,8 @@
 import type { Worker as Thread, WorkerOptions as ThreadOptions } from "node:worker_threads";
 import { createFabrics, type FabricDescriptor, type ParkingOptions } from "../communication/index.ts";
 import { LimmatError } from "../errors.ts";
-import { Arena, type ArenaDescriptor } from "../memory/index.ts";
+import { Arena, type ArenaDescriptor } from "../memory/arena.ts";
+import { type ArenaConfig, createArena } from "../memory/arena-config.ts";
 import type { IoThreadData } from "../network/io-thread.ts";
 import type { ProcessesConfig } from "../network/processes.ts";
 import type { RingSizes } from "../network/topology.ts";
@@ -32,13 +33,8 @@ export interface ThreadsConfig {
   readonly progressRingBytes?: number;
   /** The most bytes that may wait beside a full ring. Default 256 MiB. */
   readonly overflowLimit?: number;
-  /** Memory that the workers share, in slabs that are there from the start; each worker allocates from its own. Default: none. */
-  readonly arena?: {
-    /** Bytes of each slab, a multiple of 64 KiB up to 1 GiB. */
-    readonly slabBytes: number;
-    /** How many slabs each worker allocates from. */
-    readonly slabsPerWorker: number;
-  };
+  /** Memory that the workers share, those of each process their own. Default: none. */
+  readonly arena?: ArenaConfig;
 }
 
 /** What a thread is started with, under `limmat` in its `workerData`. */
@@ -116,7 +112,7 @@ function revive(report: Extract<ThreadReport, { kind: "failed" }>): Error {
   return error;
 }
 
-/** What a worker of a run is made with. */
+/** What a worker of a run is made with, in the thread that it runs in: here its memory is touched (engine rule 16). */
 export function workerOptions(
   config: Omit<ThreadsConfig, "processes">,
   generation: number,
@@ -127,8 +123,7 @@ export function workerOptions(
   return {
     generation,
     ...(checkpoints === undefined ? {} : { checkpoints }),
-    // A slab that a worker adds when its own are full is known to itself alone.
-    ...(arena === undefined ? {} : { arena: new Arena(arena, { allocator: place, onSlab: () => {} }) }),
+    ...(arena === undefined ? {} : { arena: new Arena(arena, { allocator: place, touch: true }) }),
     ...(config.development === undefined ? {} : { development: config.development }),
     ...(config.stuckAfter === undefined ? {} : { stuckAfter: config.stuckAfter }),
     ...(config.parking === undefined ? {} : { parking: config.parking }),
@@ -173,7 +168,8 @@ export class Threads {
   ): Promise<Threads> {
     const { Worker } = await import("node:worker_threads");
     const { processes: _, ...settings } = config;
-    const arena = arenaOf(config, true);
+    const ownProcess = Math.floor((descriptors[0] as FabricDescriptor).index / config.workers);
+    const arena = arenaOf(config, true, ownProcess);
     const threads = descriptors.map((descriptor, place) => {
       const limmat: ThreadData = {
         role,
@@ -219,11 +215,9 @@ function ended(thread: Thread, index: number, module: string): Promise<Uint8Arra
   });
 }
 
-/** The memory that a run's workers share, if they are to share any. */
-export function arenaOf(config: ThreadsConfig, shared: boolean): ArenaDescriptor | undefined {
-  if (config.arena === undefined) return undefined;
-  const { slabBytes, slabsPerWorker } = config.arena;
-  return Arena.create({ allocators: config.workers, slabBytes, slabs: slabsPerWorker * config.workers, shared });
+/** The memory that a run's workers of one process share, if they are to share any. */
+export function arenaOf(config: ThreadsConfig, shared: boolean, process = 0): ArenaDescriptor | undefined {
+  return config.arena === undefined ? undefined : createArena(config.arena, config.workers, shared, process);
 }
 
 /** The descriptors of a run's endpoints. */

@@ -46,7 +46,7 @@ export interface WorkerOptions {
   readonly stuckAfter?: number;
   /** Who is told of it. Default: it is printed on the standard error. */
   readonly onStuck?: (stuck: StuckFrontier) => void;
-  /** The worker's part of the memory that the workers of a run share. */
+  /** The worker's part of the memory that it shares with others; worker `i` is allocator `i % arena.allocators`. */
   readonly arena?: Arena;
   /** That checkpoints are taken, and what the run starts from: the same on all workers of a run. */
   // biome-ignore lint/suspicious/noExplicitAny: times of any domain
@@ -80,7 +80,7 @@ export class Worker {
   readonly index: number;
   /** The number of workers. */
   readonly peers: number;
-  /** The worker's part of the memory that the workers of a run share, if the run was given any. */
+  /** The worker's part of the memory that the workers of its process share, if the run was given any. */
   readonly arena: Arena | undefined;
   /** Engine-internal: what it answers when its client asks. @internal */
   answer: (() => Uint8Array) | undefined;
@@ -164,6 +164,7 @@ export class Worker {
       at: (at, act) => this.timers.set(at, act),
       addActivator: (act) => this.board.add(act),
       isWithin: (bytes) => this.isWithin(bytes),
+      arena: this.arena,
       await: (dataflow, awaited) => this.awaited.set(awaited, dataflow),
       lent: (borrower) => {
         if (this.borrowing > 0 && this.borrowers[this.borrowing - 1] === borrower) return;

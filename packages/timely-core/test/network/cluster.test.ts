@@ -6,6 +6,7 @@ import { freeHosts } from "./ports.ts";
 import { killAll, outcome, start, startAll } from "./process.ts";
 
 const steady = "./fixtures/steady.mjs";
+const blocks = "../worker/fixtures/blocks.mjs";
 const sum = "../worker/fixtures/sum.mjs";
 const secret = "sixteen characters at least";
 
@@ -33,6 +34,18 @@ describe("A run over several processes", () => {
     },
     120_000,
   );
+
+  it("shares an arena within each process, and operators know with whom", async () => {
+    const hosts = await freeHosts(2);
+    const ends = await Promise.all(startAll(blocks, hosts, ["2", "40", "1024"]).map(({ ended }) => ended));
+    for (const end of ends) expect(end).toMatchObject({ code: 0, stderr: "" });
+    const results = ends.flatMap(({ stdout }) => JSON.parse(stdout));
+    const near = [true, true, false, false];
+    const shares = [near, near, [...near].reverse(), [...near].reverse()];
+    expect(results).toMatchObject(
+      shares.map((shares, index) => ({ index, shares, checked: 4000, largest: 0, rest: 0 })),
+    );
+  });
 
   it("waits for a process that starts later", async () => {
     const hosts = await freeHosts(2);

@@ -44,6 +44,25 @@ describe("execute on worker threads", () => {
   );
 
   it.each([
+    [1, 100, 1024],
+    [2, 300, 2 ** 20],
+    [3, 200, 512],
+  ])(
+    "passes blocks between %i workers, and all come back (%i rounds, rings of %i bytes)",
+    async (workers, rounds, ring) => {
+      const results = (await run("blocks", String(workers), String(rounds), String(ring))) as Record<string, number>[];
+      expect(results).toHaveLength(workers);
+      for (const [index, { slabs, freed, ...rest }] of results.entries()) {
+        const shares = Array.from({ length: workers }, () => true);
+        expect(rest).toEqual({ index, checked: rounds * 100, largest: 0, rest: 0, shares, refused: "OUT_OF_MEMORY" });
+        expect(freed).toBe(rounds * 50);
+        // They did need slabs of the reserve, and others opened blocks in them.
+        expect(slabs).toBeGreaterThan(workers);
+      }
+    },
+  );
+
+  it.each([
     ["throws", { code: "WORKER", worker: 1, message: /thrown by worker 1/ }],
     ["exits", { code: "WORKER", worker: 1, message: /exit code 7/ }],
     ["differs", { code: "WORKER", message: /another dataflow/ }],
