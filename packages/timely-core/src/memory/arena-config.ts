@@ -6,7 +6,10 @@ import { Arena, type ArenaDescriptor } from "./arena.ts";
 export interface ArenaConfig {
   /** Bytes of each slab, a multiple of 64 KiB up to 1 GiB. */
   readonly slabBytes: number;
-  /** How many slabs each worker has from the start; it writes to all their pages before anything else, all workers at once, at 0.4 to 4 seconds a GiB by machine. */
+  /**
+   * How many slabs each worker has from the start. It writes to all their pages before anything else, all workers at once: from 0.4 to
+   * 4 seconds a GiB, by machine.
+   */
   readonly slabsPerWorker: number;
   /**
    * How many slabs each worker may use in all. Those beyond `slabsPerWorker` are addresses alone until the worker's own are full, and
