@@ -1,7 +1,7 @@
 // What every store of bins must do, as properties against plain Maps: three workers' stores, between which bins move by copy, by blocks,
 // and by a copy that is taken while the bin is in use.
 
-import { Arena, type ArenaDescriptor } from "@limmat/timely-core";
+import { Arena } from "@limmat/timely-core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
@@ -42,7 +42,13 @@ const RUNS = 60;
 
 /** An arena of three workers in one thread, each with slabs enough. */
 export function arenas(slabBytes = 2 ** 20): Arena[] {
-  const descriptor = Arena.create({ allocators: WORKERS, slabBytes, slabs: WORKERS, reserve: 15 * WORKERS, shared: false });
+  const descriptor = Arena.create({
+    allocators: WORKERS,
+    slabBytes,
+    slabs: WORKERS,
+    reserve: 15 * WORKERS,
+    shared: false,
+  });
   return Array.from({ length: WORKERS }, (_, allocator) => new Arena(descriptor, { allocator }));
 }
 
