@@ -85,7 +85,6 @@ export class Arrivals<T> implements StateReceiver<T> {
       pieces: [],
       handles: undefined,
     };
-    if (place === "first") this.store.create(bin);
     this.underway.set(bin, [...others, arrival]);
   }
 
@@ -114,15 +113,13 @@ export class Arrivals<T> implements StateReceiver<T> {
     if (arrival.place === "void") this.refuse(bin, "it is here already");
     this.remove(arrival);
     for (const other of this.underway.get(bin) ?? []) {
-      if (other.place === "first") this.store.drop(bin);
+      if (other.place === "first") this.forget(other);
       other.place = "void";
       other.pieces = [];
     }
     if (arrival.place === "aside") this.promote(arrival);
-    if (arrival.handles !== undefined) {
-      this.store.drop(bin);
-      this.store.take(bin, arrival.handles);
-    }
+    if (arrival.handles !== undefined) this.store.take(bin, arrival.handles);
+    else if (arrival.writer === undefined) this.store.create(bin);
     this.onWhole(arrival);
   }
 
@@ -130,7 +127,7 @@ export class Arrivals<T> implements StateReceiver<T> {
     const arrival = this.arrival(bin);
     this.remove(arrival);
     if (arrival.place === "first") {
-      this.store.drop(bin);
+      this.forget(arrival);
       const next = this.underway.get(bin)?.find(({ place }) => place === "aside");
       if (next !== undefined) this.promote(next);
     }
@@ -140,14 +137,21 @@ export class Arrivals<T> implements StateReceiver<T> {
   /** Has an arrival write into the store, beginning with what was kept aside. */
   private promote(arrival: Arrival<T>): void {
     arrival.place = "first";
-    this.store.create(arrival.bin);
     for (const piece of arrival.pieces) this.write(arrival, piece);
     arrival.pieces = [];
   }
 
   private write(arrival: Arrival<T>, piece: Uint8Array): void {
-    arrival.writer ??= this.store.write(arrival.bin);
+    if (arrival.writer === undefined) {
+      this.store.create(arrival.bin);
+      arrival.writer = this.store.write(arrival.bin);
+    }
     arrival.writer.add(piece);
+  }
+
+  /** Takes out of the store what an arrival has written. */
+  private forget({ bin, writer }: Arrival<T>): void {
+    if (writer !== undefined) this.store.drop(bin);
   }
 
   private remove(arrival: Arrival<T>): void {

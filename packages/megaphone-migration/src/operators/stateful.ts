@@ -33,7 +33,7 @@ export function stateful<T, N, R extends Batch>(
   layout: Layout<R>,
   construct: (info: StatefulInfo) => Logic<T, N, R>,
 ): Stream<T, R> {
-  const { gating = "bin", codec = values, log, logApplied = false } = options;
+  const { gating = "bin", codec = values, zeroCopy = true, log, logApplied = false } = options;
   const budget = positive("budget", options.budget ?? defaultBudget);
   const credit = positive("credit", options.credit ?? defaultCredit);
   const { scope } = options.control;
@@ -57,9 +57,9 @@ export function stateful<T, N, R extends Batch>(
     second.release();
     const { info } = builder;
     const { index, peers } = info;
-    const logic = construct({ name, index, peers, bins, arena: undefined });
+    const logic = construct({ name, index, peers, bins, arena: info.arena });
     const { store } = logic;
-    store.open({ bins, worker: index, arena: undefined });
+    store.open({ bins, worker: index, arena: info.arena });
     const host = new Host<T, R>(
       {
         domain,
@@ -103,7 +103,7 @@ export function stateful<T, N, R extends Batch>(
       budget,
       credit,
       preCopy: options.preCopy ?? defaultPreCopy,
-      sharesMemory: () => false,
+      sharesMemory: (worker) => zeroCopy && info.sharesArena(worker),
     });
     return () => host.run();
   });
