@@ -12,6 +12,8 @@ import { WordBuffer, wordsOf } from "./word-buffer.ts";
 const MARK = 0x68736831;
 const START = 2;
 const HEADER = 3;
+/** Entries of a range from which its density is taken for that of the bin. */
+const LEAST_KNOWN = 32;
 
 /** Reads the entries of a bin, or of the pages of it that are marked, in the order of positions. The table may change meanwhile. */
 export class HashReader implements BinReader {
@@ -95,8 +97,22 @@ export class HashWriter implements BinWriter {
       const to = words[at + 1] as number;
       const end = at + HEADER + (words[at + 2] as number) * entry;
       if ((table.counts[this.#bin] as number) > 0) table.removeRange(from, to);
+      this.#reserve(from, to, words[at + 2] as number);
       for (at += HEADER; at < end; at += entry) table.put(words, at);
       this.#pages()?.markRange(from, to);
+    }
+  }
+
+  /** Makes room in the segments of a range for what the rest of the bin has there, if that is as dense as the range. */
+  #reserve(from: number, to: number, count: number): void {
+    if (count < LEAST_KNOWN) return;
+    const { segments } = this.#table;
+    const density = count / (to - from);
+    for (let segment = from >>> 16; segment <= (to - 1) >>> 16; segment++) {
+      const ours = Math.min(this.#to, (segment + 1) * 65536) - Math.max(this.#from, segment * 65536);
+      const expected = Math.ceil(density * ours);
+      // Changes to what is there already say little of how much there is in all.
+      if (segments.taken(segment) < expected / 2) segments.reserve(segment, segments.taken(segment) + expected);
     }
   }
 

@@ -34,6 +34,11 @@ function limitOf(capacity: number): number {
   return Math.floor((capacity * 4) / 5);
 }
 
+/** The least rows of which so many may be taken. */
+function rowsFor(keys: number): number {
+  return Math.ceil((keys * 5) / 4);
+}
+
 /** The segments of one table. A segment without a block has no rows, and a search in it ends at a row that is empty. */
 export class HashSegments {
   /** The address of the first row of each. */
@@ -130,6 +135,17 @@ export class HashSegments {
       );
     }
     this.#resize(segment, Math.max(LEAST_ROWS, Math.ceil(capacity * GROWTH)));
+  }
+
+  /**
+   * Makes room for so many keys in all, if they are known to come: keys that come in the order of their hashes would crowd the first rows of
+   * a segment that grows with them. Throws as `grow` does.
+   */
+  reserve(segment: number, keys: number): void {
+    const capacity = this.capacity[segment] as number;
+    if (keys <= limitOf(capacity) || capacity === MOST_ROWS) return;
+    const rows = Math.max(LEAST_ROWS, Math.ceil(capacity * GROWTH), rowsFor(keys));
+    this.#resize(segment, Math.min(rows, MOST_ROWS));
   }
 
   /** Gives memory back where few rows are left. */

@@ -147,6 +147,34 @@ describe("hashStore", () => {
     expect(store.size).toBe(50_000);
   });
 
+  it("finds room at once for a bin that arrives in the order of its hashes, rather than growing with it", () => {
+    const [arena, other] = arenas(2 ** 24) as [Arena, Arena];
+    const [from, to] = [
+      hashStore({ key: "u32", values: { count: "f64" } }),
+      hashStore({ key: "u32", values: { count: "f64" } }),
+    ];
+    from.open({ bins: new Bins(10), worker: 0, arena });
+    to.open({ bins: new Bins(10), worker: 1, arena: other });
+    for (const store of [from, to]) store.create(3);
+    for (let key = 0, here = 0; here < 20_000; key++) {
+      if (binOf(hashInteger(key), 10) !== 3) continue;
+      from.upsert(key);
+      here += 1;
+    }
+    let blocks = 0;
+    const allocate = other.allocate.bind(other);
+    other.allocate = (bytes) => {
+      blocks += 1;
+      return allocate(bytes);
+    };
+    const reader = from.read(3);
+    const writer = to.write(3);
+    for (let piece = reader.next(65_536); piece !== undefined; piece = reader.next(65_536)) writer.add(piece);
+    expect(to.size).toBe(20_000);
+    // Four segments, and perhaps one more block where the first range was less dense than the rest.
+    expect(blocks).toBeLessThanOrEqual(8);
+  });
+
   it("gives memory back when its keys are removed", () => {
     const [arena] = arenas() as [Arena];
     const free = arena.freeBytes;
