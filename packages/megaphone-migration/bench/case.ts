@@ -11,7 +11,7 @@ import { SharedClock } from "./harness/shared-clock.ts";
 
 const { base, spec } = JSON.parse(process.argv[2] as string) as { readonly base: number; readonly spec: RunSpec };
 const { processes } = await configFromArguments();
-const slabBytes = 2 ** 28;
+const slabBytes = 2 ** 26;
 const config = {
   workers: spec.processes === undefined ? 2 : 1,
   // The reference's workers never park; looking that often takes longer than the other worker needs on a core of its own.

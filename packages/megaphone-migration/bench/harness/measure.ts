@@ -15,7 +15,7 @@ const loaded = 1_000_000;
 /** Returns what this worker has measured: latencies of its own records, and transfers that began or ended on it. */
 export function measure(worker: Worker, spec: RunSpec, clock: SharedClock): Omit<RunResult, "memory"> {
   const agreed = agreement(worker);
-  const emptyBytes = process.memoryUsage.rss();
+  const memory = memoryOf(worker);
   let emission: Buckets | undefined;
   const transfers: [number, number][] = [];
   let copiedBytes = 0;
@@ -36,7 +36,7 @@ export function measure(worker: Worker, spec: RunSpec, clock: SharedClock): Omit
   const before = clock.now();
   load(worker, subject);
   const loading = (clock.now() - before) / 1e6;
-  const loadedBytes = process.memoryUsage.rss() - emptyBytes;
+  const loadedBytes = memory();
   const start = agreed(Math.max(Math.ceil(clock.now()), loaded) + notice);
   emission = new Buckets(start);
   while (clock.now() < start) worker.step();
@@ -50,7 +50,6 @@ export function measure(worker: Worker, spec: RunSpec, clock: SharedClock): Omit
   return {
     ...result,
     loading,
-    // Memory is the whole process's, so worker 0 alone tells it.
     notes: {
       ...subject.notes?.(),
       ...result.notes,
@@ -61,6 +60,13 @@ export function measure(worker: Worker, spec: RunSpec, clock: SharedClock): Omit
     },
     transfers: transfers.map(([time, bytes]): Transfer => [(time - start) / 1e6, bytes]),
   };
+}
+
+/** Tells how much memory has been taken since. What is resident is the whole process's, so worker 0 alone counts it; shared slabs are so from the start. */
+function memoryOf({ index, arena }: Worker): () => number {
+  const taken = () => (index === 0 ? process.memoryUsage.rss() : 0) - (arena?.freeBytes ?? 0);
+  const before = taken();
+  return () => taken() - before;
 }
 
 /** Has the load put all its keys there. */
