@@ -5,7 +5,9 @@ import { ByteReader, type ByteWriter, type Codec, DecodeError, values } from "@l
 
 /** How the keys and values of a map store become bytes. */
 export interface EntryCodec<K, V> {
+  /** Those of keys. */
   readonly key: Codec<K>;
+  /** Those of values. */
   readonly value: Codec<V>;
 }
 

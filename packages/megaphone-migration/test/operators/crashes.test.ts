@@ -52,7 +52,7 @@ function oracleSums(records: readonly { time: number; add: Add }[]): string[] {
 describe("crashes in mid-migration", () => {
   it("leave no trace in the results, with any number of workers", () => {
     const total = { crashes: 0, restored: 0, rescaled: 0, midStep: 0 };
-    for (let seed = 1; seed <= 240; seed++) {
+    for (let seed = 1; seed <= 160; seed++) {
       const random = new Random(seed);
       const bins = random.below(4);
       const records = Array.from({ length: lastTime * 3 }, (_, i) => ({
@@ -173,8 +173,8 @@ describe("crashes in mid-migration", () => {
       );
       expect(sums(done), `seed ${seed}`).toEqual(oracleSums(records));
     }
-    expect(total.restored).toBeGreaterThan(100);
-    expect(total.rescaled).toBeGreaterThan(50);
+    expect(total.restored).toBeGreaterThan(80);
+    expect(total.rescaled).toBeGreaterThan(40);
     expect(total.midStep).toBeGreaterThan(10);
   });
 });
