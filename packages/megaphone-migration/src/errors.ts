@@ -100,7 +100,7 @@ export class ControlCountError extends LimmatError {
   }
 }
 
-/** Two sequence numbers at one control time. Code `CONTROL_SEQUENCE`. */
+/** Two sequence numbers at one control time, of steps that are not cancelled. Code `CONTROL_SEQUENCE`. */
 export class ControlSequenceError extends LimmatError {
   /** The control time. */
   readonly time: unknown;
@@ -112,7 +112,7 @@ export class ControlSequenceError extends LimmatError {
   constructor(time: unknown, sequence: number, other: number) {
     super(
       "CONTROL_SEQUENCE",
-      `sequences ${sequence} and ${other} at time ${show(time)}: give each step a time of its own`,
+      `sequences ${sequence} and ${other} at time ${show(time)}: give each step a time of its own, or cancel one`,
     );
     this.time = time;
     this.sequence = sequence;
@@ -120,7 +120,7 @@ export class ControlSequenceError extends LimmatError {
   }
 }
 
-/** Control times that are no chain in the order of their sequence numbers (engine rule 20). Code `CONTROL_ORDER`. */
+/** Times of steps that are no chain in the order of their sequence numbers (engine rule 20), cancelled ones apart. Code `CONTROL_ORDER`. */
 export class ControlOrderError extends LimmatError {
   /** The time of the record that was refused. */
   readonly time: unknown;
@@ -151,6 +151,31 @@ export class ControlOrderError extends LimmatError {
     this.sequence = step.sequence;
     this.otherTime = other.time;
     this.otherSequence = other.sequence;
+  }
+}
+
+/** A cancel of a step that can't be cancelled by it (engine rule 22). Code `CANCEL`. */
+export class CancelError extends LimmatError {
+  /** The sequence number of the step that was to be cancelled. */
+  readonly cancels: number;
+  /** The sequence number of the cancel. */
+  readonly sequence: number;
+  /**
+   * `"late"`: the control frontier has passed the step, and bins may have moved by it. `"after"`: the cancel's time is not at or before the
+   * step's. `"unknown"`: the control stream ended, and no such step came.
+   */
+  readonly reason: "late" | "after" | "unknown";
+
+  constructor(reason: "late" | "after" | "unknown", cancels: number, sequence: number) {
+    const what = {
+      late: "the control frontier has passed it: move the bins back in a later step",
+      after: "the cancel must stand at or before the step's time",
+      unknown: "no step with that number came",
+    }[reason];
+    super("CANCEL", `record ${sequence} can't cancel step ${cancels}: ${what}`);
+    this.reason = reason;
+    this.cancels = cancels;
+    this.sequence = sequence;
   }
 }
 

@@ -2,12 +2,12 @@
 // and with a result that doesn't depend on the order of arrival, which workers may see differently.
 
 import type { Bins } from "../bins/index.ts";
-import { ControlConflictError, ControlCountError, ControlRecordError, ControlSequenceError } from "../errors.ts";
+import { ControlConflictError, ControlCountError, ControlRecordError } from "../errors.ts";
 import { type BinMap, checkedMap, checkWorker } from "./bin-map.ts";
-import type { ControlHeader, ControlRecord, MapRecord, MoveRecord } from "./control-record.ts";
+import type { CancelRecord, ControlHeader, ControlRecord, MapRecord, MoveRecord } from "./control-record.ts";
 import { Moves } from "./moves.ts";
 
-/** Collects the control records of one time until the control frontier has passed it. A record that is refused changes nothing. */
+/** Collects the control records of one sequence number until the control frontier has passed its time. A record that is refused changes nothing. */
 export class ConfigurationBuilder<T> {
   /** The control time. */
   readonly time: T;
@@ -20,6 +20,7 @@ export class ConfigurationBuilder<T> {
   private received = 0;
   private base: BinMap | undefined;
   private readonly moved = new Map<number, number>();
+  private readonly cancels = new Set<number>();
 
   /** A builder without records yet, for the step that `header` names. Throws `ControlRecordError` when it is malformed. */
   constructor(bins: Bins, workers: number, time: T, header: ControlHeader) {
@@ -38,14 +39,12 @@ export class ConfigurationBuilder<T> {
   }
 
   /**
-   * Takes one record of this time.
+   * Takes one record of this time and sequence number.
    *
-   * Throws `ControlSequenceError` (another sequence), `ControlCountError` (another count, or one record too many), `ControlConflictError`
-   * (a second map, or a second worker for a bin), `MapLengthError`, `UnknownBinError`, `UnknownWorkerError`, `ControlRecordError`.
+   * Throws `ControlCountError` (another count, or one record too many), `ControlConflictError` (a second map, or a second worker for a bin), `MapLengthError`, `UnknownBinError`, `UnknownWorkerError`, `ControlRecordError`.
    */
   add(record: ControlRecord): void {
     const { time, sequence, count } = this;
-    if (record.sequence !== sequence) throw new ControlSequenceError(time, sequence, record.sequence);
     if (record.count !== count) {
       throw new ControlCountError(time, sequence, count, record.count, `another record announces ${record.count}`);
     }
@@ -57,10 +56,23 @@ export class ConfigurationBuilder<T> {
       case "move":
         this.addMove(record);
         break;
+      case "cancel":
+        this.addCancel(record);
+        break;
       default:
-        throw new ControlRecordError("kind", (record as { kind?: unknown }).kind, `"map" or "move"`);
+        throw new ControlRecordError("kind", (record as { kind?: unknown }).kind, `"map", "move" or "cancel"`);
     }
     this.received += 1;
+  }
+
+  /** Whether it has records that place bins; a group of cancels alone is no step. */
+  get isStep(): boolean {
+    return this.base !== undefined || this.moved.size > 0;
+  }
+
+  /** The sequence numbers that it cancels. */
+  get cancelled(): Iterable<number> {
+    return this.cancels;
   }
 
   /** Throws `ControlCountError` unless all records came. */
@@ -99,6 +111,13 @@ export class ConfigurationBuilder<T> {
     }
     // A copy: the record is the sender's, or lies in a batch that is released (engine rule 6).
     this.base = checkedMap(record.workers, this.bins, this.workers);
+  }
+
+  private addCancel({ cancels }: CancelRecord): void {
+    if (!Number.isSafeInteger(cancels) || cancels < 0 || cancels >= this.sequence) {
+      throw new ControlRecordError("cancels", cancels, `a sequence number below the record's own, ${this.sequence}`);
+    }
+    this.cancels.add(cancels);
   }
 
   private addMove(record: MoveRecord): void {

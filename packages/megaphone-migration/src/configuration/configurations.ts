@@ -4,8 +4,10 @@
 import { Antichain, type Frontier, type TimeDomain } from "@limmat/timely-core";
 import type { Bins } from "../bins/index.ts";
 import {
+  CancelError,
   ControlOrderError,
   ControlRecordError,
+  ControlSequenceError,
   FrontierRegressionError,
   LateControlError,
   RetiredTimeError,
@@ -16,7 +18,10 @@ import { type BinMap, checkedMap, initialMap } from "./bin-map.ts";
 import { type Configuration, HistoricConfiguration } from "./configuration.ts";
 import { ConfigurationBuilder } from "./configuration-builder.ts";
 import type { ControlRecord } from "./control-record.ts";
-import type { Moves } from "./moves.ts";
+import { Moves } from "./moves.ts";
+import { SequenceRanges } from "./sequence-ranges.ts";
+
+const noMoves = Moves.of([]);
 
 /** A step: what one control time changed. */
 export interface Step<T> {
@@ -24,8 +29,16 @@ export interface Step<T> {
   readonly time: T;
   /** The step's sequence number. */
   readonly sequence: number;
-  /** The bins that change their worker, ascending by bin; bins that were named but stay are not among them. */
+  /** The bins that change their worker, ascending by bin; bins that were named but stay are not among them. None when it was cancelled. */
   readonly moves: Moves;
+  /** Whether it was cancelled, so that it changes nothing. */
+  readonly cancelled: boolean;
+}
+
+/** A cancel whose step hasn't come yet. */
+interface Cancel<T> {
+  readonly time: T;
+  readonly sequence: number;
 }
 
 /**
@@ -35,8 +48,20 @@ export interface Step<T> {
  * `at` gives the configuration of a time; `retire` forgets those that nobody can ask for any more. Every worker that sees the same
  * records comes to the same function, whatever order they arrive in.
  *
- * Control times must form a chain, though records' times needn't. Since the control times at or before some x are then a prefix of the
- * chain, `at` is a binary search: O(log steps), and O(1) once a single configuration is left.
+ * Rules for the records of a control stream, whatever order they arrive in:
+ *
+ * 1. All records with one sequence number have one time and one count, and as many of them come as the count says.
+ * 2. A cancel names a step with a lower sequence number, at a time at or after its own. The named step changes nothing. So a cancel can
+ *    be accepted only while the control frontier has not passed the step (engine rule 22): a frontier that has passed the step has passed the
+ *    cancel.
+ * 3. The times of the steps that are not cancelled form a chain, on which sequence numbers ascend. Cancels, and steps that are cancelled,
+ *    may stand anywhere.
+ *
+ * Since what is not cancelled yet may still be, rule 3 is checked when the control frontier passes the later one of two steps; the others at
+ * once. To supersede a step, cancel it and announce another, at its time or any other, even in one group of records.
+ *
+ * As the control times at or before some x are a prefix of the chain, `at` is a binary search: O(log steps), and O(1) once a single
+ * configuration is left.
  */
 export class Configurations<T> {
   private readonly domain: TimeDomain<T>;
@@ -47,8 +72,12 @@ export class Configurations<T> {
   private controlFrontier: Antichain<T>;
   // Only times at or after this frontier are asked for.
   private askedFrontier: Antichain<T>;
-  // Steps whose time the control frontier has not passed, ascending.
-  private readonly pending: ConfigurationBuilder<T>[] = [];
+  // Groups of records whose time the control frontier has not passed, by sequence number.
+  private readonly pending = new Map<number, ConfigurationBuilder<T>>();
+  // Cancels of steps that the control frontier has not passed, or that are still to come, by the step's sequence number.
+  private readonly cancels = new Map<number, Cancel<T>[]>();
+  // The sequence numbers of all groups that the control frontier has passed.
+  private readonly used = new SequenceRanges();
   // Configurations that are kept, ascending, from index `first` on; and how many changes each of them holds in the history.
   private kept: HistoricConfiguration<T>[];
   private held: number[] = [0];
@@ -91,58 +120,54 @@ export class Configurations<T> {
   /**
    * Takes a control record at `time`. A record that is refused changes nothing.
    *
-   * Throws `LateControlError` (the control frontier has passed `time`), `ControlOrderError` (incomparable or decreasing control times),
-   * and what `ConfigurationBuilder.add` throws. O(log pending steps), and O(bins) for a map.
+   * Throws `LateControlError` (the control frontier has passed `time`), `ControlOrderError` (its sequence number is used at another time),
+   * `CancelError`, and what `ConfigurationBuilder.add` throws. O(1), and O(bins) for a map.
    */
   apply(time: T, record: ControlRecord): void {
     if (typeof record !== "object" || record === null) throw new ControlRecordError("value", record, "an object");
     if (!this.controlFrontier.lessEqual(time)) throw new LateControlError(time);
     const { pending, domain } = this;
-    let low = 0;
-    let high = pending.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (domain.compare((pending[middle] as ConfigurationBuilder<T>).time, time) < 0) low = middle + 1;
-      else high = middle;
+    const known = pending.get(record.sequence);
+    const builder = known ?? new ConfigurationBuilder(this.bins, this.workers, time, record);
+    const { sequence } = builder;
+    if (known === undefined) this.checkNew(builder);
+    else if (domain.compare(known.time, time) !== 0) {
+      throw new ControlOrderError("decreasing", { time, sequence }, known);
     }
-    const next = pending[low];
-    if (next !== undefined && domain.compare(next.time, time) === 0) {
-      next.add(record);
-      return;
-    }
-    const builder = new ConfigurationBuilder(this.bins, this.workers, time, record);
-    // Comparable to both neighbours in the linear extension is comparable to all.
-    const before = low > 0 ? pending[low - 1] : this.latest;
-    if (before !== undefined) this.checkChain(before, builder, builder);
-    if (next !== undefined) this.checkChain(builder, next, builder);
+    if (record.kind === "cancel") this.checkCancel(time, record.cancels, sequence);
     builder.add(record);
-    pending.splice(low, 0, builder);
+    if (known === undefined) pending.set(sequence, builder);
+    if (record.kind !== "cancel") return;
+    const others = this.cancels.get(record.cancels);
+    if (others === undefined) this.cancels.set(record.cancels, [{ time, sequence }]);
+    else others.push({ time, sequence });
   }
 
   /**
-   * Tells that control records can come only at or after `frontier` from now on, and returns the steps that this settles, ascending.
+   * Tells that control records can come only at or after `frontier` from now on, and returns the steps that this settles, ascending by time
+   * in the domain's linear extension, cancelled ones among them.
    *
-   * Throws `ControlCountError` when one of them lacks records, and `FrontierRegressionError`; nothing is changed then.
-   * O(moves log moves), and O(bins) for each step with a map.
+   * Throws `ControlCountError` when one of them lacks records, `ControlOrderError` (incomparable or decreasing times) and
+   * `ControlSequenceError` (two at one time) when those not cancelled are no chain, `CancelError` when the stream has ended and a cancel
+   * found no step, and `FrontierRegressionError`; nothing is changed then.
+   * O(pending log pending + moves log moves), and O(bins) for each step with a map.
    */
   advance(frontier: Frontier<T>): Step<T>[] {
     const next = this.advanced(this.controlFrontier, frontier);
-    const { pending, history } = this;
-    let settled = 0;
-    // If a control time is passed, so are those before it: they are a chain.
-    while (settled < pending.length && !next.lessEqual((pending[settled] as ConfigurationBuilder<T>).time))
-      settled += 1;
-    for (let i = 0; i < settled; i++) (pending[i] as ConfigurationBuilder<T>).checkComplete();
+    const settled = this.passed(next);
+    for (const builder of settled) builder.checkComplete();
+    this.checkChain(settled.filter((builder) => builder.isStep && !this.cancels.has(builder.sequence)));
+    if (next.isEmpty()) this.checkCancelsFound();
     this.controlFrontier = next;
-    return pending.splice(0, settled).map((builder) => {
-      const { time, sequence } = builder;
-      const ordinal = this.newest.ordinal + 1;
-      const moves = builder.build((bin) => history.latest(bin));
-      for (let i = 0; i < moves.length; i++) history.change(moves.bins[i] as number, moves.to[i] as number, ordinal);
-      this.kept.push(new HistoricConfiguration(time, sequence, ordinal, history));
-      this.held.push(moves.length);
-      return { time, sequence, moves };
-    });
+    const steps: Step<T>[] = [];
+    for (const builder of settled) {
+      const { sequence, isStep } = builder;
+      if (isStep) steps.push(this.settle(builder));
+      this.pending.delete(sequence);
+      this.cancels.delete(sequence);
+      this.used.add(sequence);
+    }
+    return steps;
   }
 
   /** Whether no control record can change the configuration of `time` any more, so that a record at it may be routed. */
@@ -240,14 +265,62 @@ export class Configurations<T> {
     return new Antichain(this.domain, frontier.elements);
   }
 
-  /** Throws `ControlOrderError`, blaming `culprit`, unless `before` may stand before `after` in the chain. */
-  private checkChain(
-    before: { readonly time: T; readonly sequence: number },
-    after: { readonly time: T; readonly sequence: number },
-    culprit: object,
-  ): void {
-    const [step, other] = culprit === before ? [before, after] : [after, before];
-    if (!this.domain.lessEqual(before.time, after.time)) throw new ControlOrderError("incomparable", step, other);
-    if (before.sequence >= after.sequence) throw new ControlOrderError("decreasing", step, other);
+  /** The groups whose times `frontier` has passed, ascending in the linear extension, then by sequence number. */
+  private passed(frontier: Antichain<T>): ConfigurationBuilder<T>[] {
+    const { pending, domain } = this;
+    const passed: ConfigurationBuilder<T>[] = [];
+    for (const builder of pending.values()) if (!frontier.lessEqual(builder.time)) passed.push(builder);
+    return passed.sort((a, b) => domain.compare(a.time, b.time) || a.sequence - b.sequence);
+  }
+
+  /** Makes a group that the control frontier has passed a configuration, unless it is cancelled. */
+  private settle(builder: ConfigurationBuilder<T>): Step<T> {
+    const { history } = this;
+    const { time, sequence } = builder;
+    if (this.cancels.has(sequence)) return { time, sequence, moves: noMoves, cancelled: true };
+    const ordinal = this.newest.ordinal + 1;
+    const moves = builder.build((bin) => history.latest(bin));
+    for (let i = 0; i < moves.length; i++) history.change(moves.bins[i] as number, moves.to[i] as number, ordinal);
+    this.kept.push(new HistoricConfiguration(time, sequence, ordinal, history));
+    this.held.push(moves.length);
+    return { time, sequence, moves, cancelled: false };
+  }
+
+  /** Throws unless a group may start with this time and sequence number. */
+  private checkNew(group: { readonly time: T; readonly sequence: number }): void {
+    const { time, sequence } = group;
+    if (this.used.has(sequence)) throw new ControlOrderError("decreasing", group, this.latest);
+    for (const cancel of this.cancels.get(sequence) ?? []) {
+      if (!this.domain.lessEqual(cancel.time, time)) throw new CancelError("after", sequence, cancel.sequence);
+    }
+  }
+
+  /** Throws unless a cancel at `time` may name the step `cancels`. */
+  private checkCancel(time: T, cancels: number, sequence: number): void {
+    if (this.used.has(cancels)) throw new CancelError("late", cancels, sequence);
+    const step = this.pending.get(cancels);
+    if (step !== undefined && !this.domain.lessEqual(time, step.time))
+      throw new CancelError("after", cancels, sequence);
+  }
+
+  /** Throws unless `steps`, ascending in the linear extension, go on with the chain. */
+  private checkChain(steps: readonly ConfigurationBuilder<T>[]): void {
+    const { domain } = this;
+    let before: { readonly time: T; readonly sequence: number } = this.newest;
+    for (const step of steps) {
+      if (!domain.lessEqual(before.time, step.time)) throw new ControlOrderError("incomparable", step, before);
+      // The initial configuration shares its time with a step at the least one.
+      if (before.sequence >= 0 && domain.compare(before.time, step.time) === 0) {
+        throw new ControlSequenceError(step.time, before.sequence, step.sequence);
+      }
+      if (before.sequence >= step.sequence) throw new ControlOrderError("decreasing", step, before);
+      before = step;
+    }
+  }
+
+  private checkCancelsFound(): void {
+    for (const [cancels, [first]] of this.cancels) {
+      if (!this.pending.has(cancels)) throw new CancelError("unknown", cancels, (first as Cancel<T>).sequence);
+    }
   }
 }

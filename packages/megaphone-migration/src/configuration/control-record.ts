@@ -1,5 +1,5 @@
 // Control records: what a controller sends on the control stream to say where bins live from the record's time on.
-// After Megaphone's `Control` and `ControlInst`; all records of one step share a time, a sequence number and a count.
+// After Megaphone's `Control` and `ControlInst`, with cancels; records of one step share a time, a sequence number and a count.
 
 import type { Moves } from "./moves.ts";
 
@@ -29,8 +29,24 @@ export interface MoveRecord extends ControlHeader {
   readonly worker: number;
 }
 
+/**
+ * Makes an announced step one that changes nothing (engine rule 22). It stands at or before the step's time, and its own sequence number is
+ * greater than the step's. It may come before the step; it can't itself be taken back.
+ */
+export interface CancelRecord extends ControlHeader {
+  /** Tells it from other records. */
+  readonly kind: "cancel";
+  /** The sequence number of the step. */
+  readonly cancels: number;
+}
+
 /** A record on the control stream; its time is that of the batch it rides in. */
-export type ControlRecord = MapRecord | MoveRecord;
+export type ControlRecord = MapRecord | MoveRecord | CancelRecord;
+
+/** The control records that cancel the steps with those sequence numbers: one record a step. */
+export function cancelRecords(cancelled: readonly number[], sequence: number): CancelRecord[] {
+  return cancelled.map((cancels) => ({ kind: "cancel", cancels, sequence, count: cancelled.length }));
+}
 
 /** The control records of one step that makes `moves`: one record a move. No moves, no records, no step. */
 export function controlRecords(moves: Moves, sequence: number): MoveRecord[] {

@@ -2,8 +2,10 @@ export { type BinMap, initialMap } from "./bin-map.ts";
 export type { Configuration } from "./configuration.ts";
 export { Configurations, type Step } from "./configurations.ts";
 export {
+  type CancelRecord,
   type ControlHeader,
   type ControlRecord,
+  cancelRecords,
   controlRecords,
   type MapRecord,
   type MoveRecord,

@@ -34,6 +34,14 @@ export interface StepEvent<T> extends EventHeader<T> {
   readonly moves: Moves;
 }
 
+/** The control frontier passed a step that was cancelled: nothing moves. */
+export interface CancelledEvent<T> extends EventHeader<T> {
+  /** Tells it from other events. */
+  readonly kind: "cancelled";
+  /** The step's sequence number. */
+  readonly sequence: number;
+}
+
 /** A bin has left this worker: all of it was sent. */
 export interface ShippedEvent<T> extends EventHeader<T> {
   /** Tells it from other events. */
@@ -67,4 +75,9 @@ export interface InstalledEvent<T> extends EventHeader<T> {
 }
 
 /** What a stateful operator tells on one worker. */
-export type MigrationEvent<T> = AppliedEvent<T> | StepEvent<T> | ShippedEvent<T> | InstalledEvent<T>;
+export type MigrationEvent<T> =
+  | AppliedEvent<T>
+  | StepEvent<T>
+  | CancelledEvent<T>
+  | ShippedEvent<T>
+  | InstalledEvent<T>;

@@ -1,5 +1,6 @@
 export type {
   AppliedEvent,
+  CancelledEvent,
   EventHeader,
   InstalledEvent,
   MigrationEvent,

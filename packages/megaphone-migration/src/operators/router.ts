@@ -203,6 +203,10 @@ export class Router<T> {
     this.lastControl = [...control.frontier.elements];
     for (const step of this.configurations.advance(control.frontier)) {
       const { time, sequence, moves } = step;
+      if (step.cancelled) {
+        log?.({ kind: "cancelled", worker: info.index, operator: name, time, at: info.now(), sequence });
+        continue;
+      }
       log?.({ kind: "step", worker: info.index, operator: name, time, at: info.now(), sequence, moves });
       this.later.push({ sequence, moves });
       if (this.moving !== undefined) this.deferred.push(step);
@@ -408,8 +412,10 @@ export class Router<T> {
 
   /** The right to send at the time of a step that is announced or not done yet. */
   private rightFor(step: BinStep<T>): Capability<T> {
-    const capability = this.departureOf(step)?.capability ?? this.holds.get(this.parts.domain.key(step.time));
-    return capability as Capability<T>;
+    const { domain } = this.parts;
+    // By time: a cancelled step's right may have gone to the one that took its place.
+    const departure = this.departures.find((each) => domain.compare(each.step.time, step.time) === 0);
+    return (departure?.capability ?? this.holds.get(domain.key(step.time))) as Capability<T>;
   }
 
   private tellShipped(step: Step<T>, { bin, to, bytes, bytesAhead, blocks }: Transfer<T>): void {

@@ -49,6 +49,22 @@ const scenario = fc.record({
   workers: fc.integer({ min: 1, max: 4 }),
   start: distance,
   steps: fc.array(stepArbitrary, { maxLength: 6 }),
+  // Steps that are cancelled: anywhere in time, out of the order of sequence numbers.
+  doomed: fc.array(
+    fc.record({
+      at: fc.nat(),
+      // How far before it the cancel stands.
+      before: fc.nat(),
+      after: fc.nat(6),
+      bin: fc.nat(),
+      worker: fc.nat(),
+      map: fc.boolean(),
+      twice: fc.boolean(),
+    }),
+    { maxLength: 4 },
+  ),
+  // Whether the cancels are of one group.
+  together: fc.boolean(),
   // Which of the records still to come is next, and what happens after it.
   actions: fc.array(
     fc.record({
@@ -61,8 +77,16 @@ const scenario = fc.record({
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
 
+const cancelOf = (cancels: number, sequence: number, count: number): ControlRecord => ({
+  kind: "cancel",
+  cancels,
+  sequence,
+  count,
+});
+
 /** The steps of a scenario, and the control records that say them. */
-function script<T>(clock: Clock<T>, { bits, workers, start, steps }: Scenario) {
+function script<T>(clock: Clock<T>, { bits, workers, start, steps, doomed, together }: Scenario) {
+  const { domain, times } = clock;
   const bins = 2 ** bits;
   const script: PlacementStep<T>[] = [];
   const records: { readonly time: T; readonly record: ControlRecord }[] = [];
@@ -80,15 +104,36 @@ function script<T>(clock: Clock<T>, { bits, workers, start, steps }: Scenario) {
       script.push({ time, map, moves });
     }
     time = clock.later(time, ...step.distance);
-    sequence += step.sequenceGap;
+    sequence += step.sequenceGap * 100;
   }
-  return { bins, script, records };
+  // Numbers between those of the steps that stand, and cancels above all of them.
+  const dead = doomed.map(({ at, after }, i) => ({
+    time: times[at % times.length] as T,
+    sequence: after * 100 + 1 + i,
+  }));
+  const before = (i: number) => {
+    const time = times[(doomed[i]?.before as number) % times.length] as T;
+    return domain.meet(time, dead[i]?.time as T);
+  };
+  doomed.forEach(({ bin, worker, map, twice }, i) => {
+    const { time, sequence } = dead[i] as { time: T; sequence: number };
+    const count = map ? 2 : 1;
+    if (map) records.push({ time, record: { kind: "map", workers: Array(bins).fill(0), sequence, count } });
+    records.push({ time, record: { kind: "move", bin: bin % bins, worker: worker % workers, sequence, count } });
+    if (!together) records.push({ time: before(i), record: cancelOf(sequence, 10_000 + i, 1) });
+    if (twice) records.push({ time: before(i), record: cancelOf(sequence, 20_000 + i, 1) });
+  });
+  if (together && dead.length > 0) {
+    const time = dead.map((_, i) => before(i)).reduce((a, b) => domain.meet(a, b));
+    for (const { sequence } of dead) records.push({ time, record: cancelOf(sequence, 10_000, dead.length) });
+  }
+  return { bins, script, dead, records };
 }
 
 function follow<T>(clock: Clock<T>, given: Scenario): void {
   const { domain, times } = clock;
   const { workers, actions } = given;
-  const { bins, script: steps, records } = script(clock, given);
+  const { bins, script: steps, dead, records } = script(clock, given);
   const tested = new Configurations(domain, new Bins(given.bits), workers);
   const coming = [...records];
   let control = new Antichain(domain, [domain.minimum]);
@@ -106,10 +151,21 @@ function follow<T>(clock: Clock<T>, given: Scenario): void {
         ),
     );
 
-  const advance = (frontier: Antichain<T>) => {
-    control = frontier;
-    const settled = tested.advance(frontier);
-    const expected = steps.filter((step, i) => i >= settledSteps && !frontier.lessEqual(step.time));
+  const bySequence = ([a]: (number | T)[], [b]: (number | T)[]) => (a as number) - (b as number);
+  const advance = (next: Antichain<T>) => {
+    const passed = dead.filter(({ time }) => control.lessEqual(time) && !next.lessEqual(time));
+    control = next;
+    const all = tested.advance(next);
+    const cancelled = all.filter((step) => step.cancelled);
+    expect(cancelled.map(({ time, sequence }) => [sequence, time]).sort(bySequence)).toEqual(
+      passed.map(({ time, sequence }) => [sequence, time]).sort(bySequence),
+    );
+    expect(cancelled.every(({ moves }) => moves.length === 0)).toBe(true);
+    for (let i = 1; i < all.length; i++) {
+      expect(domain.compare(all[i - 1]?.time as T, all[i]?.time as T)).toBeLessThanOrEqual(0);
+    }
+    const settled = all.filter((step) => !step.cancelled);
+    const expected = steps.filter((step, i) => i >= settledSteps && !next.lessEqual(step.time));
     expect(settled.map((step) => step.time)).toEqual(expected.map((step) => step.time));
     for (const { time, moves } of settled) {
       // The moves of a step are what it changes in the map of the step before.
@@ -182,6 +238,16 @@ describe("Configurations", () => {
 
   it("is the function of time that its records say, under a partial order", () => {
     fc.assert(fc.property(scenario, (given) => follow(grid, given)));
+  });
+
+  it("supersedes a step by an earlier one, even in one group of records", () => {
+    const tested = new Configurations(integers, new Bins(1), 3);
+    tested.apply(9, { kind: "move", bin: 0, worker: 1, sequence: 0, count: 1 });
+    tested.apply(4, { kind: "move", bin: 0, worker: 2, sequence: 1, count: 2 });
+    tested.apply(4, { kind: "cancel", cancels: 0, sequence: 1, count: 2 });
+    expect(tested.advance(new Antichain(integers, [5]))).toMatchObject([{ time: 4, sequence: 1, cancelled: false }]);
+    expect(tested.advance(new Antichain(integers, [20]))).toMatchObject([{ time: 9, sequence: 0, cancelled: true }]);
+    expect([3, 4, 9, 19].map((time) => tested.at(time).workerOf(0))).toEqual([0, 2, 2, 2]);
   });
 
   it("starts with bin i on worker i mod workers, once the control stream is known not to change it", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { controlRecords, difference, MapLengthError, Moves, PlanError } from "../../src/index.ts";
+import { cancelRecords, controlRecords, difference, MapLengthError, Moves, PlanError } from "../../src/index.ts";
 
 const maps = fc
   .integer({ min: 1, max: 40 })
@@ -35,6 +35,15 @@ describe("difference", () => {
 
   it("refuses maps of different lengths", () => {
     expect(() => difference(new Uint32Array(4), new Uint32Array(2))).toThrow(MapLengthError);
+  });
+});
+
+describe("cancelRecords", () => {
+  it("makes one record a step, each with the number of all", () => {
+    expect(cancelRecords([3, 5], 9)).toEqual([
+      { kind: "cancel", cancels: 3, sequence: 9, count: 2 },
+      { kind: "cancel", cancels: 5, sequence: 9, count: 2 },
+    ]);
   });
 });
 
