@@ -29,7 +29,10 @@ export interface SimulationOptions {
    * Gives the workers arenas, of slabs as small as 64 KiB: one for all, or one for each of several `processes` that the workers are dealt
    * to in equal parts, so that programs meet workers with whom they share nothing.
    */
-  readonly arena?: ArenaConfig & { readonly processes?: number };
+  readonly arena?: ArenaConfig & {
+    /** How many arenas there are. Default 1. */
+    readonly processes?: number;
+  };
   /** The checkpoints of the run. Whoever simulates a crash throws from a program, and runs the next one on the same store. */
   // biome-ignore lint/suspicious/noExplicitAny: times of any domain
   readonly checkpoints?: CheckpointOptions<any>;
