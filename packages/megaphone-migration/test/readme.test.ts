@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 
 const home = fileURLToPath(new URL("..", import.meta.url));
-// Inside the package, so that it finds itself by name.
-const cache = path.join(home, "node_modules", ".cache");
+// Inside the package, so that it finds itself by name, where no tarball looks.
+const cache = path.join(home, "bench", "dist");
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(path.join(cache, "readme-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
