@@ -39,7 +39,7 @@ import { type Order, plane, total } from "./orders.ts";
 import { type Announcement, announce, drawSteps } from "./steps.ts";
 
 /** A promise was broken. */
-export class BrokenPromiseError extends Error {}
+class BrokenPromiseError extends Error {}
 
 /** A dataflow to be run under many schedules. */
 export interface Shape {

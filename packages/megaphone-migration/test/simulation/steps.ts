@@ -2,7 +2,16 @@
 
 import { OperatorBuilder, pipeline, type Rows, rows, type Stream, type Through } from "@limmat/timely-core";
 import type { Random } from "@limmat/timely-core/simulation";
-import { allAtOnce, batched, type ControlRecord, controlRecords, fluid, Moves, optimized } from "../../src/index.ts";
+import {
+  allAtOnce,
+  batched,
+  type ControlRecord,
+  cancelRecords,
+  controlRecords,
+  fluid,
+  Moves,
+  optimized,
+} from "../../src/index.ts";
 import type { Order } from "./orders.ts";
 
 /** A control record, and the time that it is for. */
@@ -51,6 +60,16 @@ export function drawSteps<T>(
       Math.max(0, i - (overtaking ? (i % 2) * 4 : random.below(4)))
     ] as (typeof moments)[number];
     announced.announcements.push(...records.map((record) => ({ at, record })));
+    if (random.chance(0.25)) {
+      // A step that is cancelled before its time comes: nothing of it must be seen.
+      const doomed = sequence++;
+      const map = now.map(() => random.below(workers));
+      announced.announcements.push(
+        { at, record: { kind: "map", workers: map, sequence: doomed, count: 1 } },
+        ...cancelRecords([doomed], sequence++).map((record) => ({ at, record })),
+      );
+      if (random.chance(0.5)) announced.announcements.reverse();
+    }
     before = now;
     now = next;
   });
