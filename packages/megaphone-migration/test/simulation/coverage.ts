@@ -4,7 +4,7 @@ import { Arrivals } from "../../src/operators/arrivals.ts";
 import { Host } from "../../src/operators/host.ts";
 import { Router } from "../../src/operators/router.ts";
 import { Transfer } from "../../src/operators/transfer.ts";
-import { method, type Patch, withPatches } from "./patch.ts";
+import { method, type Patch, withPatches } from "./patches.ts";
 
 /** Counts of observations. */
 export interface Coverage {

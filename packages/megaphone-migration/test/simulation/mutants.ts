@@ -1,6 +1,7 @@
 // Operators with one deliberate mistake each (engine rule 19): what the simulated scenarios must be able to find.
 
 import type { TimeDomain } from "@limmat/timely-core";
+import { Arrivals } from "../../src/operators/arrivals.ts";
 import { Host } from "../../src/operators/host.ts";
 import { Router } from "../../src/operators/router.ts";
 import { Transfer } from "../../src/operators/transfer.ts";
@@ -152,5 +153,27 @@ export const mutants: readonly Mutant[] = [
     name: "steps take effect before a checkpoint has saved the bins",
     concerns: (shape) => shape === "crashes",
     patches: [method(Host.prototype, "admits", () => () => true)],
+  },
+  {
+    name: "pending work is left behind",
+    patches: [method(Host.prototype, "takeShares", () => () => [])],
+  },
+  {
+    name: "pending work without a right to its time",
+    patches: [method(Host.prototype, "covers", () => () => true)],
+  },
+  {
+    name: "a bin is sent on before it is here whole",
+    patches: [
+      method(Host.prototype, "isHere", () => {
+        return function (this: { readonly store: { has(bin: number): boolean } }, bin: number): boolean {
+          return this.store.has(bin);
+        };
+      }),
+    ],
+  },
+  {
+    name: "what was copied ahead in vain is not taken back",
+    patches: [method(Arrivals.prototype, "abort", () => () => {})],
   },
 ];
