@@ -1,6 +1,7 @@
 // Operators with one deliberate mistake each (engine rule 19): what the simulated scenarios must be able to find.
 
 import type { TimeDomain } from "@limmat/timely-core";
+import { Configurations } from "../../src/configuration/index.ts";
 import { Arrivals } from "../../src/operators/arrivals.ts";
 import { Host } from "../../src/operators/host.ts";
 import { Router } from "../../src/operators/router.ts";
@@ -53,6 +54,10 @@ function absorbed(test: (domain: TimeDomain<unknown>, step: unknown, left: unkno
 
 const before = (domain: TimeDomain<unknown>, a: unknown, b: unknown): boolean =>
   domain.lessEqual(a, b) && domain.compare(a, b) !== 0;
+
+// Configurations in the order of their first record, under the mutant of cancels.
+const numbers = new WeakMap<object, number>();
+let numbered = 0;
 
 /** The six that rule 19 names, as far as they are mistakes in this design, and others. */
 export const mutants: readonly Mutant[] = [
@@ -136,6 +141,24 @@ export const mutants: readonly Mutant[] = [
           this.catchUp(this.configurations.latest.sequence);
         };
       }),
+    ],
+  },
+  {
+    // An operator can't take a cancel after the control frontier has passed the step: the cancel's own time is passed as well. What makes
+    // such a cancel harmful is that some workers have settled the step and others have not.
+    name: "a cancel after the step has passed on some workers",
+    patches: [
+      method(
+        Configurations.prototype,
+        "apply",
+        (original: (this: object, time: unknown, record: { readonly kind: string }) => void) => {
+          return function (time, record) {
+            const number = numbers.get(this) ?? numbered++;
+            numbers.set(this, number);
+            if (record.kind !== "cancel" || number % 2 === 0) original.call(this, time, record);
+          };
+        },
+      ),
     ],
   },
   {

@@ -36,6 +36,8 @@ export interface Coverage {
   unannounced: number;
   /** Bins whose true transfer came while another one was under way. */
   aside: number;
+  /** Steps that were cancelled. */
+  cancelled: number;
   crashes: number;
   /** Runs that started from a checkpoint, on another number of workers, and after a crash with a bin under way. */
   restored: number;
@@ -60,6 +62,7 @@ export function emptyCoverage(): Coverage {
     aborted: 0,
     unannounced: 0,
     aside: 0,
+    cancelled: 0,
     crashes: 0,
     restored: 0,
     rescaled: 0,

@@ -6,6 +6,7 @@ import {
   type BinMap,
   batched,
   type ControlRecord,
+  cancelRecords,
   controlRecords,
   difference,
   fluid,
@@ -82,9 +83,19 @@ export function drawSteps<T>(
   let time = random.chance(0.3) ? domain.minimum : plus(domain.minimum, shift());
   const ahead = random.pick([0, 0, 0.5, 1]);
   let at = random.chance(0.5) ? domain.minimum : time;
-  return steps.map((records, i) => {
+  const drawn = steps.map((records, i): DrawnStep<T> => {
     if (i > 0) time = plus(plus(time, random.chance(0.6) ? [0, 0] : shift()), [1, 0]);
     if (!random.chance(ahead)) at = time;
     return { at, time, records };
+  });
+  return random.chance(0.3) ? [...drawn, ...drawCancels(random, drawn)] : drawn;
+}
+
+/** Cancels some of the steps, at their announcement or as late as can be. */
+function drawCancels<T>(random: Random, steps: readonly DrawnStep<T>[]): DrawnStep<T>[] {
+  return steps.flatMap(({ at, time }, i) => {
+    if (!random.chance(0.5)) return [];
+    const records = cancelRecords([i], steps.length + i);
+    return [{ at: random.chance(0.5) ? at : time, time, records }];
   });
 }

@@ -315,6 +315,7 @@ function observeRun<T>(run: Run<T>, coverage: Coverage): void {
   for (const { kind } of events) {
     if (kind === "step") coverage.steps += 1;
     else if (kind === "installed") coverage.moved += 1;
+    else if (kind === "cancelled") coverage.cancelled += 1;
     if (kind === "shipped") shipped += 1;
     if (kind === "installed") shipped -= 1;
   }
