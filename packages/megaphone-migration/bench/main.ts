@@ -4,6 +4,7 @@ import { type BenchReport, benchReport, type ReportedMeasurement } from "@limmat
 import { idleCost } from "./cases/idle.ts";
 import { memory } from "./cases/memory.ts";
 import { ablation, migration } from "./cases/migration.ts";
+import { nexmarkQueries } from "./cases/nexmark.ts";
 import { hashOverhead, hashSweep, keyOverhead, keySweep } from "./cases/overhead.ts";
 import { sustainedRate } from "./cases/sustained-rate.ts";
 import { byBoth, byDomain, byRate, bySize, timelines } from "./cases/sweeps.ts";
@@ -25,7 +26,17 @@ const report: BenchReport = {
   end: () => shown.end(),
 };
 
-const withBars = [hashOverhead, keyOverhead, migration, ablation, sustainedRate, memory, wholeState, idleCost];
+const withBars = [
+  hashOverhead,
+  keyOverhead,
+  migration,
+  ablation,
+  sustainedRate,
+  memory,
+  wholeState,
+  idleCost,
+  ...nexmarkQueries,
+];
 const forFigures = [hashSweep, keySweep, timelines, bySize, byDomain, byBoth, byRate];
 for (const { names, measure } of [...withBars, ...forFigures]) {
   if (chosen.length > 0 && !names.some((name) => chosen.some((start) => name.startsWith(start)))) continue;

@@ -11,6 +11,11 @@ export interface Windows {
   readonly newcomers: number;
 }
 
+/** The standard's windows, where a minute takes that long in the dataflow's time: a whole number. */
+export function standardWindows(minute: number): Windows {
+  return { slide: minute, hot: 60 * minute, newcomers: 720 * minute };
+}
+
 /** The end of the window of that length in which `at` lies: windows start at multiples of their length. */
 export function windowEnd(at: number, length: number): number {
   return (Math.floor(at / length) + 1) * length;
