@@ -34,6 +34,8 @@ export type BinStep<T> = Pick<Step<T>, "time" | "sequence">;
 /** A bin that is to leave, and its work at the step's time and after, which must not be done here any more. */
 interface Leaving<T> {
   readonly step: BinStep<T>;
+  /** The worker that it goes to. */
+  readonly to: number;
   readonly shares: PendingShare<T, unknown>[];
 }
 
@@ -182,16 +184,16 @@ export class Host<T, R extends Batch> {
   }
 
   /** A step takes a bin away: its work at the step's time and after is not done here any more. */
-  leave(bin: number, step: BinStep<T>): void {
+  leave(bin: number, step: BinStep<T>, to: number): void {
     const { domain } = this;
     const leaves = this.leaving.get(bin);
     if (leaves !== undefined) {
-      leaves.push({ step, shares: [] });
+      leaves.push({ step, to, shares: [] });
       return;
     }
     const shares = this.work.takeBin(bin, (time) => domain.lessEqual(step.time, time));
     if (shares.length > 0) this.rightsMoved = true;
-    this.leaving.set(bin, [{ step, shares }]);
+    this.leaving.set(bin, [{ step, to, shares }]);
   }
 
   /** Runs it again: what the router knows has changed. */
@@ -221,9 +223,9 @@ export class Host<T, R extends Batch> {
     return this.store.has(bin) && !this.arrivals.isPartial(bin) && !this.awaited.has(bin) && !this.leaving.has(bin);
   }
 
-  /** The next step that takes a bin away, if one is settled. */
-  leavesBy(bin: number): BinStep<T> | undefined {
-    return this.leaving.get(bin)?.[0]?.step;
+  /** The next step in effect that takes a bin away, if there is one, and where to. */
+  leavesBy(bin: number): Pick<Leaving<T>, "step" | "to"> | undefined {
+    return this.leaving.get(bin)?.[0];
   }
 
   /** Hands over the pending work of a bin that leaves. */

@@ -139,11 +139,6 @@ export class PendingWork<T, N> {
     return shares.sort((a, b) => this.domain.compare(a.time, b.time));
   }
 
-  /** The bins that have work. */
-  bins(): IterableIterator<number> {
-    return this.byBin.keys();
-  }
-
   /** The times that have work: for totally ordered ones, just the least. */
   *minimalTimes(): IterableIterator<T> {
     this.prune();

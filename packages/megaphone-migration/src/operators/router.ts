@@ -60,7 +60,7 @@ export interface MovingParts<T> {
   readonly credit: number;
   /** The most bytes that are copied ahead of their steps. */
   readonly preCopy: number;
-  /** Whether bins may go to a worker as they lie in memory. */
+  /** Whether bins may go to a worker as they lie in memory, those that lie so. */
   readonly sharesMemory: (worker: number) => boolean;
 }
 
@@ -84,8 +84,11 @@ export class Router<T> {
   /** Steps that are settled and must not take effect here yet, ascending. */
   private deferred: Step<T>[] = [];
   private departures: Departure<T>[] = [];
-  /** What may be copied ahead of its step, by bin, in the order of announcement. */
+  /** What may be copied ahead of its step, by bin. */
   private readonly ahead = new Map<number, Transfer<T>>();
+  /** Those of which there may be more to copy, in the order of announcement, from index `copied` on. */
+  private uncopied: Transfer<T>[] = [];
+  private copied = 0;
   /** Bytes that were copied ahead and whose bins are still here. */
   private bytesAhead = 0;
   private outstanding: number[] = [];
@@ -193,8 +196,11 @@ export class Router<T> {
   }
 
   private prepareBin(bin: number, step: BinStep<T>, to: number, { host, sharesMemory }: MovingParts<T>): void {
-    if (to === this.parts.info.index || this.ahead.has(bin) || !host.isSteady(bin) || sharesMemory(to)) return;
-    this.ahead.set(bin, new Transfer(host, bin, step, to));
+    if (to === this.parts.info.index || this.ahead.has(bin) || !host.isSteady(bin)) return;
+    if (host.store.bytes(bin) === 0 || (sharesMemory(to) && host.store.hasBlocks(bin))) return;
+    const transfer = new Transfer(host, bin, step, to);
+    this.ahead.set(bin, transfer);
+    this.uncopied.push(transfer);
   }
 
   /** Takes in how far the control stream has come. */
@@ -244,8 +250,7 @@ export class Router<T> {
       const { step, to } = transfer;
       const next = moving.host.leavesBy(bin);
       if (next === undefined && !this.isInEffect(step.time)) continue;
-      const isMeant = next?.sequence === step.sequence;
-      if (isMeant && this.departureOf(step)?.legs.some((leg) => leg.to === to && leg.bins.includes(bin))) continue;
+      if (next?.step.sequence === step.sequence && next.to === to) continue;
       this.ahead.delete(bin);
       if (!transfer.hasBegun) continue;
       const packer = this.packer as StatePacker<T>;
@@ -259,7 +264,7 @@ export class Router<T> {
     const { index } = this.parts.info;
     const { bins, from, to } = step.moves;
     for (let i = 0; i < bins.length; i++) {
-      if (from[i] === index) host.leave(bins[i] as number, step);
+      if (from[i] === index) host.leave(bins[i] as number, step, to[i] as number);
       else if (to[i] === index) host.await(bins[i] as number, step);
     }
   }
@@ -329,7 +334,10 @@ export class Router<T> {
         }
       });
     }
-    if (this.departures.length === 0 && this.ahead.size === 0) return;
+    if (this.departures.length === 0 && this.ahead.size === 0) {
+      if (this.uncopied.length > 0) this.forgetCopied();
+      return;
+    }
     let { budget } = moving;
     for (const departure of this.departures) {
       if (!host.hasAbsorbed(departure.step.time)) continue;
@@ -337,10 +345,7 @@ export class Router<T> {
       if (departure.isDone) departure.capability.release();
     }
     this.departures = this.departures.filter(({ isDone }) => !isDone);
-    for (const transfer of this.ahead.values()) {
-      if (budget <= 0 || this.bytesAhead >= moving.preCopy) break;
-      budget = this.copyAhead(moving, transfer, budget);
-    }
+    if (this.uncopied.length > 0) budget = this.copyAhead(moving, budget);
     if (budget <= 0) this.parts.info.activate();
   }
 
@@ -356,17 +361,31 @@ export class Router<T> {
     return left;
   }
 
-  /** Sends of a bin what can be sent before its step's time; returns what is left of the budget. */
-  private copyAhead(moving: MovingParts<T>, transfer: Transfer<T>, budget: number): number {
+  /** Sends of bins what can be sent before their steps' times; returns what is left of the budget. */
+  private copyAhead(moving: MovingParts<T>, budget: number): number {
+    const packer = this.packer as StatePacker<T>;
     let left = budget;
-    const before = transfer.bytesAhead;
-    for (let room = this.room(moving, transfer.to, left); room > 0; room = this.room(moving, transfer.to, left)) {
-      const isDone = transfer.packAhead(this.packer as StatePacker<T>, room);
-      left -= this.send(moving, this.rightFor(transfer.step), transfer.to);
-      if (isDone) break;
+    while (this.copied < this.uncopied.length && this.bytesAhead < moving.preCopy) {
+      const transfer = this.uncopied[this.copied] as Transfer<T>;
+      const { bin, step, to } = transfer;
+      if (this.ahead.get(bin) === transfer) {
+        const room = this.room(moving, to, left);
+        if (room <= 0) return left;
+        const before = transfer.bytesAhead;
+        const isDone = transfer.packAhead(packer, room);
+        this.bytesAhead += transfer.bytesAhead - before;
+        left -= this.send(moving, this.rightFor(step), to);
+        if (!isDone) continue;
+      }
+      this.copied += 1;
     }
-    this.bytesAhead += transfer.bytesAhead - before;
+    if (this.copied === this.uncopied.length) this.forgetCopied();
     return left;
+  }
+
+  private forgetCopied(): void {
+    this.uncopied = [];
+    this.copied = 0;
   }
 
   /** How many bytes may be packed for a worker at once. */
@@ -404,10 +423,6 @@ export class Router<T> {
       leg.transfer = undefined;
       this.tellShipped(step, transfer);
     }
-  }
-
-  private departureOf(step: BinStep<T>): Departure<T> | undefined {
-    return this.departures.find((each) => each.step.sequence === step.sequence);
   }
 
   /** The right to send at the time of a step that is announced or not done yet. */

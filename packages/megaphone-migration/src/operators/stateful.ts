@@ -36,6 +36,9 @@ export function stateful<T, N, R extends Batch>(
   const { gating = "bin", codec = values, zeroCopy = true, log, logApplied = false } = options;
   const budget = positive("budget", options.budget ?? defaultBudget);
   const credit = positive("credit", options.credit ?? defaultCredit);
+  const preCopy = options.preCopy ?? defaultPreCopy;
+  if (!(preCopy >= 0)) throw new StatefulOptionError("preCopy", preCopy, "a number of bytes, or 0 for none");
+  if (gating !== "bin" && gating !== "step") throw new StatefulOptionError("gating", gating, '"bin" or "step"');
   const { scope } = options.control;
   const { domain } = scope;
   const { identity } = domain.summaries;
@@ -102,7 +105,7 @@ export function stateful<T, N, R extends Batch>(
       codec,
       budget,
       credit,
-      preCopy: options.preCopy ?? defaultPreCopy,
+      preCopy,
       sharesMemory: (worker) => zeroCopy && info.sharesArena(worker),
     });
     return () => host.run();

@@ -94,12 +94,12 @@ export class Transfer<T> {
   private begin(packer: StatePacker<T>, byBlocks: boolean): void {
     const { bin, host, step } = this;
     packer.prepare(bin, step.sequence);
-    const handles = byBlocks ? host.store.give(bin) : undefined;
-    if (handles === undefined) {
+    if (!(byBlocks && host.store.hasBlocks(bin))) {
       this.reader = host.store.read(bin);
       this.phase = "state";
       return;
     }
+    const handles = host.store.give(bin);
     packer.blocks(bin, handles);
     this.bytes += handles.length * handleBytes;
     this.blocks = true;

@@ -54,11 +54,13 @@ export interface BinStore {
   write(bin: number): BinWriter;
   /** Forgets a bin that is here. */
   drop(bin: number): void;
+  /** Whether the memory of a bin that is here can be given away as it lies: blocks of its own, in an arena that others may share. O(1). */
+  hasBlocks(bin: number): boolean;
   /**
-   * Gives away the memory of a bin as it lies, for the store of another worker of this process to `take`; the bin is not here any more.
-   * Undefined, and nothing happens, where the bin has no blocks of its own. O(blocks), whatever is in them.
+   * Gives away the memory of a bin that `hasBlocks`, as it lies, for the store of another worker of this process to `take`; the bin is not
+   * here any more. O(blocks), whatever is in them. Throws `StoreError` where there are none.
    */
-  give(bin: number): readonly BlockHandle[] | undefined;
+  give(bin: number): readonly BlockHandle[];
   /** Takes over the memory of a bin that is not here. */
   take(bin: number, blocks: readonly BlockHandle[]): void;
   /** Notes from now on what changes in a bin. */

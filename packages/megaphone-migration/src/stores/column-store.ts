@@ -124,9 +124,13 @@ export class ColumnStore<V extends FieldTypes> implements BinStore {
     this.#forget(bin);
   }
 
-  give(bin: number): readonly BlockHandle[] | undefined {
+  hasBlocks(bin: number): boolean {
     this.#bins.check(bin);
-    if (this.#bins.place.arena === undefined || !this.#memory.areBlocks) return undefined;
+    return this.#bins.place.arena !== undefined && this.#memory.areBlocks;
+  }
+
+  give(bin: number): readonly BlockHandle[] {
+    if (!this.hasBlocks(bin)) throw new StoreError(`bin ${bin} has no block of its own to give away`);
     const handle = this.#memory.handle(this.#address[bin] as number, this.#generation[bin] as number);
     this.#forget(bin);
     return [handle];

@@ -77,10 +77,7 @@ export class HashStore<V extends FieldTypes> implements BinStore {
     return slot >= 0 ? slot : this.#insert(table);
   }
 
-  /**
-   * Writes the slots of `n` keys, as `upsert` for each: they hold all together. The memory of many keys is fetched at once, so this is
-   * faster than one after the other where the table is larger than the cache.
-   */
+  /** Writes the slots of `n` keys, as `upsert` for each: they hold all together, until the next `upsert` or `delete`. */
   upsertAll(keys: ArrayLike<number>, n: number, slots: Int32Array): void {
     const table = this.#table;
     const { moves } = table.segments;
@@ -148,9 +145,13 @@ export class HashStore<V extends FieldTypes> implements BinStore {
     this.#table.drop(bin);
   }
 
-  give(bin: number): readonly BlockHandle[] | undefined {
+  hasBlocks(bin: number): boolean {
     this.#bins.check(bin);
-    if (this.#bins.place.arena === undefined || !this.#table.ownsBlocks) return undefined;
+    return this.#bins.place.arena !== undefined && this.#table.ownsBlocks;
+  }
+
+  give(bin: number): readonly BlockHandle[] {
+    if (!this.hasBlocks(bin)) throw new StoreError(`bin ${bin} has no blocks of its own to give away`);
     this.#bins.remove(bin);
     this.#pages.delete(bin);
     return this.#table.give(bin);

@@ -157,9 +157,16 @@ export class MapStore<K extends MapKey, V> implements BinStore {
     this.#changed.delete(bin);
   }
 
-  /** Always undefined: a Map belongs to its thread. */
-  give(bin: number): undefined {
+  /** Never: a Map belongs to its thread. */
+  hasBlocks(bin: number): boolean {
     this.#bins.check(bin);
+    return false;
+  }
+
+  /** Throws `StoreError`: there are no blocks. */
+  give(bin: number): never {
+    this.#bins.check(bin);
+    throw new StoreError("a map store has no blocks to give away");
   }
 
   /** Throws `StoreError`: no map store gives blocks. */

@@ -63,8 +63,12 @@ export class PlainStore<K, V> implements BinStore {
     this.bins.delete(bin);
   }
 
-  give(): undefined {
-    return undefined;
+  hasBlocks(): boolean {
+    return false;
+  }
+
+  give(): never {
+    throw new Error("a plain store gives no blocks");
   }
 
   take(): void {

@@ -111,6 +111,7 @@ describe("columnStore", () => {
     const stores = [1000, 2000].map((keys) => columnStore({ keys, values: { count: "f64" } }));
     for (const store of stores) store.open({ bins: new Bins(0), worker: 0, arena });
     stores[0]?.create(0);
+    expect(stores[0]?.hasBlocks(0)).toBe(true);
     expect(() => stores[1]?.take(0, stores[0]?.give(0) ?? [])).toThrow(StoreError);
     expect(stores[1]?.has(0)).toBe(false);
   });

@@ -167,9 +167,9 @@ class Workers<K> {
     const to = this.at(step.to).store;
     if (to === from) return;
     if (step.do === "give") {
-      const blocks = from.give(step.bin);
-      expect(blocks !== undefined).toBe(this.hasArena && this.kind.givesBlocks(this.bits));
-      if (blocks !== undefined) {
+      expect(from.hasBlocks(step.bin)).toBe(this.hasArena && this.kind.givesBlocks(this.bits));
+      if (from.hasBlocks(step.bin)) {
+        const blocks = from.give(step.bin);
         expect(from.has(step.bin)).toBe(false);
         to.take(step.bin, structuredClone(blocks));
         this.owner[step.bin] = step.to;
@@ -243,6 +243,7 @@ export function conforms<K>(kind: Kind<K>): void {
       () => store.write(2),
       () => store.drop(2),
       () => store.give(2),
+      () => store.hasBlocks(2),
       () => store.track(2),
       () => store.changes(2),
       () => store.bytes(2),
@@ -253,6 +254,7 @@ export function conforms<K>(kind: Kind<K>): void {
     }
     expect(() => store.has(4)).toThrow(UnknownBinError);
     expect(() => store.changes(1)).toThrow(StoreError);
+    expect(() => store.give(1)).toThrow(StoreError); // there is no arena
     store.track(1);
     expect(() => store.track(1)).toThrow(StoreError);
     expect(pieces(store.changes(1))).toEqual([]);
