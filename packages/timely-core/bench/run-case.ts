@@ -1,7 +1,7 @@
 // Runs one case in a process of its own, or in several that find each other on free ports of this machine.
 import { execFile } from "node:child_process";
-import { createServer } from "node:net";
 import { promisify } from "node:util";
+import { freeHosts } from "@limmat/bench";
 import type { Sample } from "./samples.ts";
 
 /** Returns what the workers of all processes measured. */
@@ -32,12 +32,4 @@ async function printedBy(program: string, args: string[], env: NodeJS.ProcessEnv
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...args], { env });
   process.stderr.write(stderr);
   return JSON.parse(stdout);
-}
-
-async function freeHosts(count: number): Promise<string[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const hosts = servers.map((server) => `127.0.0.1:${(server.address() as { port: number }).port}`);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return hosts;
 }

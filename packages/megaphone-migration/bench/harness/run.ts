@@ -1,8 +1,8 @@
 // Runs one run in a process of its own, or in several that find each other on free ports of this machine.
 import { execFile } from "node:child_process";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { freeHosts } from "@limmat/bench";
 import { merged } from "./merge.ts";
 import type { RunResult, RunSpec } from "./run-spec.ts";
 import { machineNanoseconds } from "./shared-clock.ts";
@@ -34,12 +34,4 @@ export async function run(spec: RunSpec): Promise<RunResult> {
     throw new Error(`${emitted} records came out in place of ${expected}: ${argument}`);
   }
   return result;
-}
-
-async function freeHosts(count: number): Promise<string[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const hosts = servers.map((server) => `127.0.0.1:${(server.address() as { port: number }).port}`);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return hosts;
 }
