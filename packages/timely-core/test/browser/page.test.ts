@@ -181,13 +181,15 @@ describe.skipIf(absent !== "")(`in Chromium${note}`, () => {
       while (worker.isBusy) worker.step();
       const [stream] = streams;
       stream?.write(`data: ${pageUpdate(withRates(snapshot(worker), first))}\n\n`);
-      await page.waitForFunction(`document.querySelector("#drawing").textContent.includes("{77}")`);
+      // Asked from here: waitForFunction evaluates text in the page again and again, which the page's policy forbids.
+      const drawing = (): Promise<string | null> => page.locator("#drawing").textContent();
+      await vi.waitUntil(async () => (await drawing())?.includes("{77}"), { timeout: 10_000 });
       expect(await page.locator("#state").textContent()).toContain("live");
       expect(await page.locator("#drawing").textContent()).toMatch(/%.*\/s in/);
       numbers.close();
       worker.run();
       stream?.write(`data: ${pageUpdate(snapshot(worker))}\n\n`);
-      await page.waitForFunction(`document.querySelector("#drawing").textContent === ""`);
+      await vi.waitUntil(async () => (await drawing()) === "", { timeout: 10_000 });
       streams.clear();
       stream?.destroy();
       await page.waitForSelector("#state.lost");
